@@ -1,0 +1,54 @@
+"""Where the nodes that may be reported stand, from one pass of libcst's code generator.
+
+libcst's trees hold no positions; its provider computes them for every node, which costs more than parsing. This state
+notes, for calls, definitions and lambda expressions alone, between which tokens they stand, and counts rows and columns
+once over the tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import libcst as cst
+from libcst._nodes.internal import CodegenState
+
+from lambda_conn_lint.findings import Span
+
+_WANTED = (cst.Call, cst.FunctionDef, cst.ClassDef, cst.Lambda)
+
+
+class _Recorder(CodegenState):  # type: ignore[misc]
+    def __init__(self, module: cst.Module) -> None:
+        super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
+        self.between: list[tuple[int, int, int]] = []  # id of the node, first token, token after the last
+
+    @contextmanager
+    def record_syntactic_position(
+        self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
+    ) -> Iterator[None]:
+        first = len(self.tokens)
+        yield
+        if isinstance(node, _WANTED):
+            self.between.append((id(node), first, len(self.tokens)))
+
+
+def positions(module: cst.Module) -> dict[int, Span]:
+    """Spans of the module's calls, definitions and lambda expressions, by the ``id`` of the node."""
+    recorder = _Recorder(module)
+    module._codegen(recorder)
+    edges = sorted({edge for _, first, last in recorder.between for edge in (first, last)})
+    at: dict[int, tuple[int, int]] = {}
+    row, column, index = 1, 1, 0
+    tokens = recorder.tokens
+    for edge in edges:
+        for token in tokens[index:edge]:
+            if "\n" in token or "\r" in token:
+                lines = token.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+                row += len(lines) - 1
+                column = len(lines[-1]) + 1
+            else:
+                column += len(token)
+        index = edge
+        at[edge] = (row, column)
+    return {node: Span(*at[first], *at[last]) for node, first, last in recorder.between}

@@ -1,0 +1,133 @@
+"""From a handler string and a code root to the Python file, by the rule of AWS Lambda's Python runtime.
+
+The string is split at its last dot into module and attribute; slashes of the module count as dots; the module is looked
+for below the root as ``a/b.py`` or ``a/b/__init__.py``. See https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
+and, for the modules that it refuses, ``awslambdaric/bootstrap.py``. Deployment tools hand it their strings as they are.
+"""
+
+from __future__ import annotations
+
+import functools
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from lambda_conn_lint.project import Project, is_test
+
+# Modules that are part of every CPython executable: the runtime refuses a handler whose first segment is one of them.
+# fmt: off
+_BUILT_IN = frozenset({
+    "_abc", "_ast", "_codecs", "_collections", "_functools", "_imp", "_io", "_locale", "_operator", "_signal", "_sre",
+    "_stat", "_string", "_symtable", "_thread", "_tracemalloc", "_warnings", "_weakref", "atexit", "builtins", "errno",
+    "faulthandler", "gc", "itertools", "marshal", "posix", "pwd", "sys", "time",
+})
+# fmt: on
+_NOT_ALPHANUMERIC = re.compile(r"[^0-9a-z]+")
+
+
+class Place(NamedTuple):
+    """Where a handler is: ``file``, ``attribute`` and ``root`` as in ``Declaration``, or a ``problem``."""
+
+    file: str = ""
+    attribute: str = ""
+    root: str = ""
+    problem: str = ""
+
+
+def speaks_python(runtime: str) -> bool:
+    """Whether the name of a runtime is one of Python's: ``python3.12``, ``Python3.6``, ``python:3``, ``python312``."""
+    return runtime.strip().lower().startswith("python")
+
+
+def is_archive(path: str) -> bool:
+    """Whether a path names a built package and not source code."""
+    return path.lower().endswith((".zip", ".jar", ".whl", ".tar.gz", ".tgz"))
+
+
+def join(folder: str, path: str) -> str | None:
+    """``path`` as written in a file of ``folder``, relative to the project; ``None`` where it leaves the project."""
+    whole = posixpath.normpath(posixpath.join(folder, path.strip().replace("\\", "/")))
+    if whole == ".." or whole.startswith(("../", "/")):
+        return None
+    return "" if whole == "." else whole
+
+
+def locate(project: Project, roots: Sequence[str], handler: str) -> Place:
+    """The place of a handler string below the first of some roots that has its module; else the problem with the first.
+
+    A module in a package (``orders.api.create``) is then looked for below the roots' ancestors too: a build often
+    copies packages from there to a folder that is not in the repository.
+    """
+    split = _split(handler)
+    if isinstance(split, Place):
+        return split
+    module, attribute = split
+    named = list(roots)
+    built_from = [ancestor for root in named for ancestor in _ancestors(root)] if "/" in module else []
+    for root in dict.fromkeys([*named, *built_from]):
+        base = f"{root}/{module}" if root else module
+        for file in (f"{base}.py", f"{base}/__init__.py"):
+            if project.has(file):
+                return Place(file, attribute, root)
+    missing = f"{named[0]}/{module}.py" if named[0] else f"{module}.py"
+    left_out = project.exists(missing)
+    return Place(problem=f"{missing} is left out by an exclude" if left_out else f"{missing} does not exist")
+
+
+def locate_packed(project: Project, folder: str, archive: str, handler: str) -> Place:
+    """The source of a handler in an archive that a build makes: by the archive's name, if one place fits it best.
+
+    ``orders_create.zip`` with ``handler.run`` is the ``handler.py`` of the folder ``…/orders_create`` or
+    ``…/orders/create``; ``report.zip`` with ``report.run`` is also a ``report.py``. Files below ``folder``, that of the
+    deployment file, fit better than others, and then those higher up; two that fit equally well are none.
+    """
+    split = _split(handler)
+    if isinstance(split, Place):
+        return split
+    module, attribute = split
+    name = _plain(posixpath.basename(archive).split(".")[0])
+    tails = (f"/{module}.py", f"/{module}/__init__.py")
+    fitting: dict[tuple[bool, int], list[Place]] = {}
+    for file in _by_stem(project.python).get(module.rpartition("/")[2], ()):
+        root = next((file[: -len(tail)] for tail in tails if f"/{file}".endswith(tail)), None)
+        if root is None or is_test(file):
+            continue
+        if f"_{_plain(root)}".endswith(f"_{name}") or _plain(module) == name:
+            elsewhere = not file.startswith(f"{folder}/") if folder else False
+            fitting.setdefault((elsewhere, root.count("/")), []).append(Place(file, attribute, root))
+    best = fitting[min(fitting)] if fitting else []
+    if len(best) == 1:
+        return best[0]
+    return Place(problem=f"{archive} is an archive" + (" that several folders could be" if best else ""))
+
+
+def _split(handler: str) -> tuple[str, str] | Place:
+    """The module as a path and the attribute; a ``Place`` with the problem when the runtime would refuse the string."""
+    module, dot, attribute = handler.strip().rpartition(".")
+    segments = module.replace("/", ".").split(".")
+    if not dot or not attribute.isidentifier() or not all(segments):
+        return Place(problem=f'handler "{handler}" is not of the form module.function')
+    if segments[0] in _BUILT_IN:
+        return Place(problem=f"handler module {segments[0]} is a built-in module")
+    return "/".join(segments), attribute
+
+
+def _ancestors(folder: str) -> Iterator[str]:
+    while folder:
+        folder = folder.rpartition("/")[0]
+        yield folder
+
+
+def _plain(text: str) -> str:
+    return _NOT_ALPHANUMERIC.sub("_", text.lower()).strip("_")
+
+
+@functools.lru_cache(maxsize=1)
+def _by_stem(files: tuple[str, ...]) -> dict[str, list[str]]:
+    """Files by what their module is called: a file's stem, or the folder of an ``__init__.py``."""
+    found: dict[str, list[str]] = {}
+    for file in files:
+        module = file.removesuffix("/__init__.py").removesuffix(".py")
+        found.setdefault(module.rpartition("/")[2], []).append(file)
+    return found

@@ -1,0 +1,237 @@
+"""The driver: which contexts are run, in which order, and what all of them share.
+
+A frame that needs the result of a context that was not run yet goes on without it and says so; the driver runs what is
+missing and then runs the frame again. So the depth of the analysed program is never the depth of our own stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from lambda_conn_lint.catalog import Catalog, Client
+from lambda_conn_lint.facts.model import FunctionFacts, ModuleFacts
+from lambda_conn_lint.findings import Span
+from lambda_conn_lint.link.classes import Classes
+from lambda_conn_lint.facts.names import free_names
+from lambda_conn_lint.link.modules import Modules
+from lambda_conn_lint.link.values import (
+    NOTHING,
+    FunctionObject,
+    Phase,
+    Place,
+    Site,
+    Taint,
+    Value,
+    join,
+    narrowed,
+    unknown,
+)
+
+MODULE_BODY = -1
+"""The index of the pseudo function that a module's body is."""
+
+_MOST_CONTEXTS = 24  # of one function in one phase; then arguments count only by what they depend on
+_MOST_RUNS = 12  # of one context while its callees become known
+_MOST_REVISIONS = 6  # of one context when what it has read changes later
+
+
+class Context(NamedTuple):
+    """A function with what is known of its arguments, and how often this runs."""
+
+    function: FunctionObject
+    arguments: tuple[tuple[str, Value], ...]
+    phase: Phase
+
+
+class Construction(NamedTuple):
+    """A catalogued client built per invocation in one context; ``chained`` are the constructions it takes in."""
+
+    site: Site
+    client: Client
+    taint: Taint
+    chained: frozenset[Site]
+
+
+class Edge(NamedTuple):
+    """A call, per invocation, from one context into another."""
+
+    callee: Context
+    span: Span
+
+
+class Summary(NamedTuple):
+    """What a run of a context did: its result, the long-lived places it filled, emptied and closed, and its calls."""
+
+    value: Value
+    filled: frozenset[Place]
+    emptied: Mapping[Place, Site]
+    closed: Mapping[Place, Site]
+    edges: tuple[Edge, ...]
+    constructions: tuple[Construction, ...]
+
+    def differs(self, other: Summary) -> bool:
+        """Whether a caller would notice the difference."""
+        return (self.value, self.filled, self.emptied, self.closed) != (
+            other.value,
+            other.filled,
+            other.emptied,
+            other.closed,
+        )
+
+
+class Analysis:
+    """Everything that frames share: facts, classes, what is kept in which place, and the summaries of contexts.
+
+    ``load`` gives a module's facts, or none when it cannot be parsed; ``leads_to_client`` tells whether a module, or one
+    that it imports, may build a client at all.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[str], ModuleFacts | None],
+        modules: Modules,
+        catalogue: Catalog,
+        leads_to_client: Callable[[str], bool],
+    ) -> None:
+        self.modules = modules
+        self.catalogue = catalogue
+        self.leads_to_client = leads_to_client
+        self.classes = Classes(self)
+        self.summaries: dict[Context, Summary] = {}
+        self.module_names: dict[str, dict[str, Value]] = {}
+        self.defaults: dict[tuple[str, int], dict[str, Value]] = {}
+        self.kinds: dict[tuple[str, int], str] = {}  # "property", "classmethod", "staticmethod"
+        self.emptied: dict[Place, Site] = {}
+        self.closed: dict[Place, Site] = {}
+        self.tainted_environment: dict[str, Taint] = {}
+        self.decorated: dict[str, dict[int, tuple[Value, ...]]] = {}
+        self.accepted: dict[Context, set[object]] = {}
+        self.active: set[Context] = set()
+        self._load = load
+        self._facts: dict[str, ModuleFacts | None] = {}
+        self._heap: dict[Place, Value] = {}
+        self._references: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._readers: dict[object, set[Context]] = {}
+        self._callers: dict[Context, set[Context]] = {}
+        self._contexts: dict[tuple[str, int, Phase], set[Context]] = {}
+        self._dirty: dict[Context, None] = {}
+        self._revisions: dict[Context, int] = {}
+        self._former: dict[Context, Summary] = {}
+
+    # Facts
+
+    def facts(self, path: str) -> ModuleFacts | None:
+        """The facts of a module; parsed when first asked for."""
+        if path not in self._facts:
+            self._facts[path] = self._load(path)
+        return self._facts[path]
+
+    def function(self, function: FunctionObject) -> FunctionFacts:
+        facts = self.facts(function.path)
+        assert facts is not None, "an object of a module comes from its facts"
+        return facts.functions[function.index]
+
+    def references(self, path: str, index: int) -> tuple[str, ...]:
+        """Names that a function, or one nested in it, uses and does not bind itself."""
+        key = (path, index)
+        if key not in self._references:
+            facts = self.facts(path)
+            assert facts is not None, "an object of a module comes from its facts"
+            self._references[key] = tuple(sorted(free_names(facts, facts.functions[index])))
+        return self._references[key]
+
+    @property
+    def loaded(self) -> Iterable[str]:
+        """Paths of the modules whose facts are there."""
+        return [path for path, facts in self._facts.items() if facts is not None]
+
+    # Places
+
+    def stored(self, place: Place, reader: Context) -> Value:
+        """What functions have put into a place; the reader runs again when that changes."""
+        self._readers.setdefault(place, set()).add(reader)
+        return self._heap.get(place, NOTHING)
+
+    def store(self, place: Place, value: Value) -> None:
+        if value.pending:
+            return
+        value = narrowed(value.at(None))
+        before = self._heap.get(place, NOTHING)
+        after = join(before, value)
+        if after != before:
+            self._heap[place] = after
+            self._revise(self._readers.get(place, ()))
+
+    def watch(self, fact: object, reader: Context) -> None:
+        """Run the reader again when ``changed(fact)`` is called."""
+        self._readers.setdefault(fact, set()).add(reader)
+
+    def changed(self, fact: object) -> None:
+        self._revise(self._readers.get(fact, ()))
+
+    def _revise(self, contexts: Iterable[Context]) -> None:
+        for context in contexts:
+            if self._revisions.get(context, 0) < _MOST_REVISIONS:
+                self._dirty[context] = None
+
+    # Contexts
+
+    def context(self, function: FunctionObject, arguments: Iterable[tuple[str, Value]], phase: Phase) -> Context:
+        """The context of a call; one of a bounded number for each function."""
+        context = Context(function, tuple((name, narrowed(value)) for name, value in arguments), phase)
+        known = self._contexts.setdefault((function.path, function.index, phase), set())
+        if context not in known and len(known) >= _MOST_CONTEXTS:
+            context = context._replace(
+                function=function._replace(captured=()),
+                arguments=tuple((name, unknown(value.taint)) for name, value in context.arguments),
+            )
+        known.add(context)
+        return context
+
+    def module_context(self, path: str) -> Context:
+        return Context(FunctionObject(path, MODULE_BODY), (), Phase.PROCESS)
+
+    def called(self, caller: Context, callee: Context) -> None:
+        self._callers.setdefault(callee, set()).add(caller)
+
+    def run(self, roots: Iterable[Context]) -> None:
+        """Run contexts and all that they call, until nothing that anyone has read changes any more."""
+        stack = list(roots)[::-1]
+        self._drain(stack)
+        while self._dirty:
+            revised = list(self._dirty)
+            self._dirty.clear()
+            for context in revised:
+                if context in self.summaries:
+                    self._revisions[context] = self._revisions.get(context, 0) + 1
+                    self._former[context] = self.summaries.pop(context)
+            self._drain([context for context in revised if context not in self.summaries][::-1])
+
+    def _drain(self, stack: list[Context]) -> None:
+        from lambda_conn_lint.link.frame import Frame
+
+        runs: dict[Context, int] = {}
+        while stack:
+            context = stack[-1]
+            if context in self.summaries:
+                stack.pop()
+                continue
+            self.active.add(context)
+            frame = Frame(self, context)
+            summary = frame.run()
+            missing = dict.fromkeys(
+                callee for callee in frame.missing if callee not in self.summaries and callee not in self.active
+            )
+            runs[context] = runs.get(context, 0) + 1
+            if (missing or frame.undecided) and runs[context] < _MOST_RUNS:
+                stack.extend(reversed(list(missing)))
+                continue
+            stack.pop()
+            self.active.discard(context)
+            self.summaries[context] = summary
+            former = self._former.pop(context, None)
+            if former is None:
+                self.changed(context)  # those that met it while it was running
+            elif summary.differs(former):
+                self._revise(self._callers.get(context, ()))

@@ -1,0 +1,260 @@
+"""``def`` and ``class`` statements: what they close over, what their decorators make of them, what annotations tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lambda_conn_lint.facts import model as m
+from lambda_conn_lint.link import calls, expressions, known
+from lambda_conn_lint.link.classes import ClassInfo, assigned_through_self
+from lambda_conn_lint.link.values import (
+    PENDING,
+    ClassObject,
+    Container,
+    External,
+    ExternalInstance,
+    FunctionObject,
+    Imported,
+    Instance,
+    Memoised,
+    Object,
+    Phase,
+    Place,
+    Value,
+    join,
+    narrowed,
+    only,
+)
+
+if TYPE_CHECKING:
+    from lambda_conn_lint.link.frame import Frame
+
+_FUNCTION_KINDS = {
+    "builtins.property": "property",
+    "abc.abstractproperty": "property",
+    "functools.cached_property": "property",
+    "cached_property.cached_property": "property",
+    "django.utils.functional.cached_property": "property",
+    "werkzeug.utils.cached_property": "property",
+    "builtins.classmethod": "classmethod",
+    "abc.abstractclassmethod": "classmethod",
+    "builtins.staticmethod": "staticmethod",
+    "abc.abstractstaticmethod": "staticmethod",
+}
+
+
+def function_object(frame: Frame, index: int) -> FunctionObject:
+    """The function that a ``def`` or lambda expression gives here, with the variables it uses from around it."""
+    function = frame.context.function
+    return FunctionObject(
+        frame.path,
+        index,
+        None,
+        frame.class_references[-1] if frame.class_references else function.owner if frame.function else None,
+        function.index,
+        captured(frame, index),
+        frame.phase,
+    )
+
+
+def captured(frame: Frame, index: int) -> tuple[tuple[str, Value], ...]:
+    """The variables of the running function that a function defined in it refers to."""
+    if frame.is_module:
+        return ()
+    around = frame.enclosing_variables()
+    return tuple((name, narrowed(around[name], 1)) for name in frame.analysis.references(frame.path, index) if name in around)
+
+
+def define_function(frame: Frame, index: int) -> None:
+    facts = frame.facts.functions[index]
+    frame.analysis.defaults[frame.path, index] = dict(_defaults(frame, facts, index))
+    thing = function_object(frame, index)
+    name = facts.name.rpartition(".")[2]
+    value = only(thing)
+    decorators: list[Value] = []
+    for decorator in reversed(facts.decorators):
+        if isinstance(decorator, m.Attribute) and decorator.name in ("setter", "deleter", "getter"):
+            value = frame.lookup(name)
+            continue
+        applied = expressions.evaluate(frame, decorator)
+        decorators.append(applied)
+        value = _decorated(frame, value, applied, decorator, thing)
+    if decorators:
+        frame.analysis.decorated.setdefault(frame.path, {})[index] = tuple(decorators)
+    frame.bind(name, value)
+
+
+def _defaults(frame: Frame, facts: m.FunctionFacts, index: int) -> Iterator[tuple[str, Value]]:
+    for parameter in facts.parameters:
+        if parameter.default is not None:
+            value = expressions.evaluate(frame, parameter.default)
+            if any(isinstance(thing, Container) for thing in value.objects):
+                value = value.at(Place("default", (frame.path, index), parameter.name, frame.phase))
+            yield parameter.name, value
+
+
+def _decorated(frame: Frame, value: Value, decorator: Value, node: m.Expression, thing: FunctionObject) -> Value:
+    """What a decorator makes of a function; one that cannot be followed is taken to call what it wraps."""
+    if decorator.pending or value.pending:
+        return PENDING
+    result = value
+    for applied in decorator.objects:
+        if isinstance(applied, External):
+            name = applied.name
+            if name in _FUNCTION_KINDS:
+                frame.analysis.kinds[frame.path, thing.index] = _FUNCTION_KINDS[name]
+            if _memoises(name):
+                result = memoised(value, frame.phase)
+        elif isinstance(applied, ExternalInstance):
+            if _memoises(applied.name):
+                result = memoised(value, frame.phase)
+        else:
+            made = calls.call_object(frame, applied, calls.Arguments((value,)), calls.HERE)
+            if made.pending:
+                return PENDING
+            if made.objects:
+                result = made
+    if not decorator.objects and _memoises(_last_name(node)):
+        result = memoised(value, frame.phase)
+    return result
+
+
+def memoised(value: Value, life: Phase) -> Value:
+    """The value with every function in it remembering its results."""
+    objects: set[Object] = set()
+    for thing in value.objects:
+        is_callable = isinstance(thing, FunctionObject | External | ClassObject | Imported)
+        objects.add(Memoised(thing, life) if is_callable else thing)
+    return value._replace(objects=frozenset(objects))
+
+
+def _memoises(name: str) -> bool:
+    if name in known.MEMOISERS:
+        return True
+    last = name.rpartition(".")[2].lower()
+    return any(word in last for word in known.MEMOISING_WORDS)
+
+
+def _last_name(node: m.Expression) -> str:
+    if isinstance(node, m.Call):
+        node = node.function
+    return node.name if isinstance(node, m.Attribute) else node.id if isinstance(node, m.Name) else ""
+
+
+def define_class(frame: Frame, index: int) -> None:
+    facts = frame.facts.classes[index]
+    cls = ClassObject(frame.path, index, frame.phase)
+    bases = []
+    metaclass = None
+    for base in facts.bases:
+        value = frame.resolve(expressions.evaluate(frame, base.value))
+        if base.keyword == "metaclass":
+            metaclass = value
+        elif not base.keyword and not base.star:
+            bases.append(value)
+    namespace: dict[str, Value] = {}
+    frame.classes.append(namespace)
+    frame.class_references.append((frame.path, index))
+    frame.block(facts.body)
+    frame.class_references.pop()
+    frame.classes.pop()
+    value = only(cls)
+    decorators = [(expressions.evaluate(frame, decorator), decorator) for decorator in reversed(facts.decorators)]
+    is_dataclass = any(_is_dataclass(decorator) for decorator, _ in decorators)
+    frame.analysis.classes.define(
+        cls,
+        ClassInfo(
+            tuple(bases),
+            metaclass,
+            namespace,
+            is_dataclass,
+            assigned_through_self(frame.facts, facts.body),
+            tuple(_fields(frame, facts)) if is_dataclass else (),
+        ),
+    )
+    for decorator, node in decorators:
+        if any(not isinstance(applied, External | ExternalInstance) for applied in decorator.objects):
+            for applied in decorator.objects:
+                made = calls.call_object(frame, applied, calls.Arguments((value,)), calls.HERE)
+                value = made if made.objects or made.pending else value
+        elif _memoises(_last_name(node)):
+            value = memoised(value, frame.phase)
+    frame.bind(facts.name.rpartition(".")[2], value)
+
+
+def _is_dataclass(decorator: Value) -> bool:
+    return any(
+        isinstance(thing, External | ExternalInstance)
+        and thing.name.rpartition(".")[2] in ("dataclass", "define", "attrs", "s", "frozen", "mutable")
+        for thing in decorator.objects
+    )
+
+
+def _fields(frame: Frame, facts: m.ClassFacts) -> Iterator[tuple[str, Value | None]]:
+    """The fields of a data class in order, each with what makes its default, if a function does."""
+    for statement in facts.body:
+        if isinstance(statement, m.Annotate) and isinstance(statement.target, m.Name):
+            factory = None
+            if isinstance(statement.value, m.Call):
+                for argument in statement.value.arguments:
+                    if argument.keyword in ("default_factory", "factory"):
+                        factory = expressions.evaluate(frame, argument.value)
+            yield statement.target.id, factory
+
+
+def refine_parameters(frame: Frame) -> None:
+    """Give parameters of which nothing is known what their annotations promise."""
+    if frame.function is None:
+        return
+    for parameter in frame.function.parameters:
+        value = frame.env.get(parameter.name)
+        if parameter.annotation is not None and value is not None and value.open and not value.objects:
+            frame.env[parameter.name] = annotated(frame, parameter.annotation, value)
+
+
+def annotated(frame: Frame, annotation: m.Expression, value: Value) -> Value:
+    """An unknown value with the class that its annotation names; how long it lives stays unknown."""
+    result = value
+    for candidate in _annotated_names(annotation):
+        named = expressions.peek(frame, candidate)
+        for thing in named.objects:
+            if isinstance(thing, Imported):
+                if not thing.module.path or not frame.analysis.leads_to_client(thing.module.path):
+                    continue
+                named = frame.resolve(named)
+        for thing in named.objects:
+            if isinstance(thing, ClassObject):
+                result = join(result, only(Instance(thing, Phase.UNKNOWN), value.taint))
+            elif isinstance(thing, External) and thing.name in frame.analysis.catalogue.by_name:
+                name = frame.analysis.catalogue.canonical(thing.name)
+                result = join(result, only(ExternalInstance(name, Phase.UNKNOWN), value.taint))
+    if result is not value:
+        # The author's word is taken: the value is of that class.
+        result = result._replace(open=False, place=value.place)
+    return result
+
+
+def _annotated_names(annotation: m.Expression) -> Iterator[m.Expression]:
+    if isinstance(annotation, m.Name | m.Attribute):
+        yield annotation
+    elif isinstance(annotation, m.Literal) and isinstance(annotation.value, str):
+        text = annotation.value.strip()
+        for part in text.replace("Optional[", "").replace("]", "").split("|"):
+            names = part.strip().split(".")
+            if all(name.isidentifier() for name in names):
+                node: m.Expression = m.Name(names[0])
+                for name in names[1:]:
+                    node = m.Attribute(node, name)
+                yield node
+    elif isinstance(annotation, m.Opaque):
+        for part_ in annotation.parts:
+            yield from _annotated_names(part_)
+    elif isinstance(annotation, m.Subscript):
+        outer = annotation.value
+        name = outer.name if isinstance(outer, m.Attribute) else outer.id if isinstance(outer, m.Name) else ""
+        if name in ("Optional", "Union", "Annotated", "Final"):
+            inner = annotation.index
+            yield from _annotated_names(inner.items[0] if isinstance(inner, m.Display) and inner.items else inner)
+
+

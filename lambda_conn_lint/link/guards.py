@@ -1,0 +1,262 @@
+"""What a test says about absence: the heart of once-regions.
+
+A test that reads a place for absence (``None``, truth, membership, ``hasattr``, ``.get``, a dead connection) makes the
+branch where it is absent a once-region, if that branch also fills the place. This module only reads tests; whether the
+region fills what was tested is seen when it is run (``Frame.region``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambda_conn_lint.facts import model as m
+from lambda_conn_lint.link import expressions, known
+from lambda_conn_lint.link.values import (
+    UNKNOWN,
+    Constant,
+    Container,
+    External,
+    ExternalInstance,
+    Given,
+    Imported,
+    Object,
+    Phase,
+    Place,
+    Taint,
+    Value,
+    is_none,
+)
+
+if TYPE_CHECKING:
+    from lambda_conn_lint.link.frame import Frame
+
+
+class Absence(NamedTuple):
+    """A place that a branch has found empty, or (``liveness``) that holds something dead."""
+
+    place: Place
+    liveness: bool = False
+    through_parameter: bool = False  # the place's value came in as an argument: the caller may be the one to fill it
+
+
+class Outcome(NamedTuple):
+    """What is known of a test: its truth, if certain, what is absent in either branch, and what its operands are."""
+
+    truth: bool | None
+    when_true: frozenset[Absence]
+    when_false: frozenset[Absence]
+    taint: Taint
+    value: Value
+
+
+_NOTHING: frozenset[Absence] = frozenset()
+
+
+def examine(frame: Frame, test: m.Expression) -> Outcome:
+    """Run a test's operands and read what it says."""
+    if isinstance(test, m.Not):
+        inner = examine(frame, test.value)
+        truth = None if inner.truth is None else not inner.truth
+        return Outcome(truth, inner.when_false, inner.when_true, inner.taint, Value(taint=inner.taint))
+    if isinstance(test, m.Boolean):
+        return _boolean(frame, test)
+    if isinstance(test, m.Compare):
+        return _comparison(frame, test)
+    if isinstance(test, m.Call):
+        found = _call(frame, test)
+        if found is not None:
+            return found
+    if isinstance(test, m.Name) and test.id in frame.tests:
+        kept = frame.tests[test.id]
+        return kept._replace(truth=None)
+    if isinstance(test, m.Literal):
+        return Outcome(bool(test.value), _NOTHING, _NOTHING, Taint.NONE, expressions.evaluate(frame, test))
+    value = expressions.evaluate(frame, test)
+    absent, present = _liveness(frame, test, value)
+    if absent or present:
+        return Outcome(None, present, absent, value.taint, value)
+    return Outcome(_truth(value), _NOTHING, _absences(frame, test, value), value.taint, value)
+
+
+def _boolean(frame: Frame, test: m.Boolean) -> Outcome:
+    left = examine(frame, test.left)
+    if test.operator == "and":
+        if left.truth is False:
+            return left
+        right = frame.region(left.when_true, test, lambda: examine(frame, test.right))
+        # Both hold in the true branch; in the false branch either may have failed. A second condition that has nothing
+        # to do with the invocation (an age, a setting) makes a cache with a limit, which is a cache.
+        when_true = left.when_true | right.when_true
+        when_false = _either(left.when_false, left.taint, right.when_false, right.taint)
+        truth = False if right.truth is False else right.truth if left.truth is True else None
+    else:
+        if left.truth is True:
+            return left
+        right = frame.region(left.when_false, test, lambda: examine(frame, test.right))
+        when_true = _either(left.when_true, left.taint, right.when_true, right.taint)
+        when_false = left.when_false | right.when_false
+        truth = True if right.truth is True else right.truth if left.truth is False else None
+    value = expressions.either(left.value, right.value, test.operator)
+    return Outcome(truth, when_true, when_false, left.taint | right.taint, value)
+
+
+def _either(
+    first: frozenset[Absence], first_taint: Taint, second: frozenset[Absence], second_taint: Taint
+) -> frozenset[Absence]:
+    both = first & second
+    if Taint.DEPENDENT in (first_taint | second_taint):
+        return both
+    return first | second
+
+
+def _comparison(frame: Frame, test: m.Compare) -> Outcome:
+    left = expressions.evaluate(frame, test.left)
+    right = expressions.evaluate(frame, test.right)
+    taint = left.taint | right.taint
+    value = Value(taint=taint, pending=left.pending or right.pending)
+    if test.operator in ("is", "==", "is not", "!="):
+        operand, tested, other = (test.left, left, right)
+        if _is_absent_marker(left) and not _is_absent_marker(right):
+            operand, tested, other = (test.right, right, left)
+        positive = test.operator in ("is", "==")
+        if _is_absent_marker(other):
+            absent, truth = _absences(frame, operand, tested), _noneness(tested) if _is_none(other) else None
+        else:
+            dead, alive = _liveness(frame, operand, tested)
+            absent, truth = dead | alive, None
+        if not positive:
+            return Outcome(None if truth is None else not truth, _NOTHING, absent, taint, value)
+        return Outcome(truth, absent, _NOTHING, taint, value)
+    if test.operator in ("in", "not in"):
+        place = frame.item_place(right, test.left, left)
+        absent = frozenset() if place is None else frozenset({Absence(place)})
+        if test.operator == "in":
+            return Outcome(None, _NOTHING, absent, taint, value)
+        return Outcome(None, absent, _NOTHING, taint, value)
+    absences = frozenset()
+    for operand, tested in ((test.left, left), (test.right, right)):
+        dead, alive = _liveness(frame, operand, tested)
+        absences |= dead | alive
+    if isinstance(test.left, m.Call) and test.left.function == m.Name("len") and test.left.arguments:
+        measured = expressions.evaluate(frame, test.left.arguments[0].value)
+        absences |= _absences(frame, test.left.arguments[0].value, measured)
+    return Outcome(None, absences, absences, taint, value)
+
+
+def _call(frame: Frame, test: m.Call) -> Outcome | None:
+    """``hasattr(x, "name")`` and ``isinstance(place, Class)``."""
+    if not isinstance(test.function, m.Name) or test.function.id not in ("hasattr", "isinstance", "bool", "callable"):
+        return None
+    if frame.lookup(test.function.id).objects != {External("builtins." + test.function.id)} or not test.arguments:
+        return None
+    first = test.arguments[0].value
+    if test.function.id == "bool":
+        return examine(frame, first)
+    values = [expressions.evaluate(frame, argument.value) for argument in test.arguments]
+    taint = Taint.NONE
+    for value in values:
+        taint |= value.taint
+    if test.function.id != "hasattr":
+        return Outcome(None, _NOTHING, _absences(frame, first, values[0]), taint, Value(taint=taint))
+    name = test.arguments[1].value if len(test.arguments) > 1 else None
+    if not isinstance(name, m.Literal) or not isinstance(name.value, str):
+        return None
+    attribute = expressions.attribute(frame, values[0], name.value)
+    absent = frozenset() if attribute.place is None else frozenset({Absence(attribute.place)})
+    return Outcome(None, _NOTHING, absent, taint, Value(taint=taint))
+
+
+def _absences(frame: Frame, operand: m.Expression, value: Value) -> frozenset[Absence]:
+    """What an empty operand tells to be absent."""
+    if isinstance(operand, m.Walrus):
+        operand = operand.value
+    is_parameter = isinstance(operand, m.Name) and frame.is_parameter(operand.id)
+    if value.place is not None:
+        return frozenset({Absence(value.place, through_parameter=is_parameter)})
+    if is_parameter and value.open and not value.objects and Taint.DEPENDENT not in value.taint:
+        assert isinstance(operand, m.Name)
+        return frozenset({Absence(Place("parameter", frame.context.function.path, operand.id, Phase.UNKNOWN))})
+    return _NOTHING
+
+
+def _liveness(
+    frame: Frame, test: m.Expression, value: Value
+) -> tuple[frozenset[Absence], frozenset[Absence]]:
+    """The places that an attribute or method tests for life: (absent when false, absent when true)."""
+    inner = test.value if isinstance(test, m.Await) else test
+    if isinstance(inner, m.Call):
+        inner = inner.function
+    if not isinstance(inner, m.Attribute) or inner.name not in known.LIVENESS:
+        return _NOTHING, _NOTHING
+    receiver = expressions.peek(frame, inner.value)
+    if receiver.place is None:
+        return _NOTHING, _NOTHING
+    found = frozenset({Absence(receiver.place, liveness=True)})
+    is_death = any(word in inner.name for word in ("clos", "expired", "stale", "broken"))
+    return (_NOTHING, found) if is_death else (found, _NOTHING)
+
+
+def _is_absent_marker(value: Value) -> bool:
+    """None, or a sentinel: an object made for nothing but to be compared with."""
+    if _is_none(value):
+        return True
+    return bool(value.objects) and all(
+        isinstance(thing, ExternalInstance) and thing.name == "builtins.object" for thing in value.objects
+    )
+
+
+def _is_none(value: Value) -> bool:
+    return bool(value.objects) and not value.open and all(is_none(thing) for thing in value.objects)
+
+
+def _noneness(value: Value) -> bool | None:
+    """Whether a value is certainly None, certainly not, or either."""
+    if value.open or value.place is not None or not value.objects:
+        return None
+    kinds = {is_none(thing) for thing in value.objects if not isinstance(thing, Imported)}
+    if len(kinds) != 1 or any(isinstance(thing, Imported) for thing in value.objects):
+        return None
+    return kinds.pop()
+
+
+def _truth(value: Value) -> bool | None:
+    if value.open or value.place is not None or not value.objects:
+        return None
+    truths = {_object_truth(thing) for thing in value.objects}
+    return truths.pop() if len(truths) == 1 else None
+
+
+def _object_truth(thing: Object) -> bool | None:
+    if isinstance(thing, Constant):
+        return bool(thing.value)
+    if isinstance(thing, Container | ExternalInstance | External | Imported | Given):
+        return None
+    return True
+
+
+def narrow(frame: Frame, test: m.Expression, holds: bool) -> None:
+    """In a branch, forget what the test has ruled out of a local variable: None, or all but None."""
+    if isinstance(test, m.Not):
+        narrow(frame, test.value, not holds)
+        return
+    if isinstance(test, m.Boolean):
+        if (test.operator == "and") is holds:
+            narrow(frame, test.left, holds)
+            narrow(frame, test.right, holds)
+        return
+    if isinstance(test, m.Compare) and test.right == m.Literal(None) and isinstance(test.right, m.Literal):
+        if test.operator in ("is", "=="):
+            _narrow_name(frame, test.left, is_none_branch=holds)
+        elif test.operator in ("is not", "!="):
+            _narrow_name(frame, test.left, is_none_branch=not holds)
+        return
+    if holds:
+        _narrow_name(frame, test, is_none_branch=False)
+
+
+def _narrow_name(frame: Frame, operand: m.Expression, *, is_none_branch: bool) -> None:
+    name = operand.id if isinstance(operand, m.Name) else operand.target if isinstance(operand, m.Walrus) else ""
+    value = frame.env.get(name, UNKNOWN)
+    kept = frozenset(thing for thing in value.objects if is_none(thing) is is_none_branch)
+    if kept != value.objects and (kept or value.open):
+        frame.env[name] = value._replace(objects=kept)

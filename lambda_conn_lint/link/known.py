@@ -1,0 +1,139 @@
+"""What the linker knows of the standard library and of common helpers, as tables of qualified names."""
+
+from __future__ import annotations
+
+MEMOISERS = frozenset(
+    {
+        "functools.lru_cache",
+        "functools.cache",
+        "functools.cached_property",
+        "cachetools.cached",
+        "cachetools.cachedmethod",
+        "cachetools.func.lru_cache",
+        "cachetools.func.ttl_cache",
+        "cachetools.func.lfu_cache",
+        "cachetools.func.fifo_cache",
+        "cachetools.func.rr_cache",
+        "async_lru.alru_cache",
+        "methodtools.lru_cache",
+        "cached_property.cached_property",
+        "django.utils.functional.cached_property",
+        "werkzeug.utils.cached_property",
+        "streamlit.cache_resource",
+    }
+)
+"""Decorators, and functions that give decorators, that keep a function's result."""
+
+MEMOISING_WORDS = ("cache", "memo", "singleton", "once")
+"""Parts of a decorator's name that make an unresolved decorator count as one of them: unknown is silent."""
+
+REGISTRARS = frozenset(
+    {
+        "atexit.register",
+        "signal.signal",
+        "weakref.finalize",
+        "snapshot_restore_py.register_before_snapshot",
+        "snapshot_restore_py.register_after_restore",
+        "faulthandler.register",
+        "sys.settrace",
+        "sys.setprofile",
+        "threading.settrace",
+        "os.register_at_fork",
+    }
+)
+"""Functions that keep a callable for another time than this invocation."""
+
+FORWARDERS = frozenset(
+    {
+        "submit",
+        "to_thread",
+        "run_sync",
+        "run_in_threadpool",
+        "call_soon",
+        "call_soon_threadsafe",
+        "apply",
+        "apply_async",
+        "start_new_thread",
+    }
+)
+"""Last names of callees that call their first argument with the ones that follow it."""
+
+IDENTITY = frozenset({"functools.wraps", "functools.update_wrapper", "typing.cast"})
+
+CONTAINERS = {
+    "builtins.dict": "dict",
+    "builtins.list": "list",
+    "builtins.set": "set",
+    "collections.OrderedDict": "dict",
+    "collections.defaultdict": "dict",
+    "collections.deque": "list",
+    "weakref.WeakValueDictionary": "dict",
+    "weakref.WeakKeyDictionary": "dict",
+}
+
+PASS_THROUGH = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted", "builtins.reversed",
+                          "builtins.iter", "builtins.next", "builtins.dict", "copy.copy", "copy.deepcopy"})  # fmt: skip
+"""Builtins whose result holds what their first argument holds."""
+
+MUTATORS = frozenset(
+    "append add insert extend update setdefault appendleft push put set __setitem__ put_nowait register".split()
+)
+"""Methods that put something into the container they are called on."""
+
+CLOSERS = frozenset(
+    "close quit disconnect dispose shutdown aclose stop logout unbind terminate closeall close_all destroy".split()
+)
+"""Methods that end a connection."""
+
+LIVENESS = frozenset(
+    "closed is_closed isclosed closing open opened is_open isopen is_opened is_connected connected is_alive alive "
+    "is_active active is_valid valid is_usable usable expired is_expired has_expired is_stale stale broken is_broken ping "
+    "is_healthy healthy check_connection _closed is_closing".split()
+)
+"""Attributes and methods that tell whether a connection still works."""
+
+ABSENCE_ERRORS = frozenset({"NameError", "KeyError", "AttributeError", "LookupError", "IndexError", "UnboundLocalError"})
+"""Exceptions that say that something is not there yet, rather than that it has died."""
+
+VOLATILE = frozenset(
+    {
+        "time.time",
+        "time.time_ns",
+        "time.monotonic",
+        "time.perf_counter",
+        "time.strftime",
+        "uuid.uuid1",
+        "uuid.uuid4",
+        "os.urandom",
+        "datetime.datetime.now",
+        "datetime.datetime.utcnow",
+        "datetime.datetime.today",
+        "datetime.date.today",
+    }
+)
+VOLATILE_MODULES = ("random.", "secrets.")
+"""Calls whose result is another one each time, though nothing of the invocation is in it."""
+
+PER_REQUEST_CREDENTIALS = frozenset(
+    {
+        "assume_role",
+        "assume_role_with_web_identity",
+        "assume_role_with_saml",
+        "get_federation_token",
+        "get_credentials_for_identity",
+    }
+)
+"""Methods whose result is credentials made for somebody, which end after a while."""
+
+AWS_ENVIRONMENT = frozenset(
+    {
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_PROFILE",
+        "AWS_DEFAULT_REGION",
+        "AWS_REGION",
+        "AWS_ENDPOINT_URL",
+    }
+)
+"""Variables that the AWS SDK reads by itself when a client is built."""

@@ -1,0 +1,287 @@
+"""What the linker knows of a value: which objects it may be, what it depends on, and where it is kept.
+
+Everything here is immutable and hashable, because values are parts of the contexts in which functions are run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum, IntFlag
+from typing import NamedTuple, TypeAlias, Union
+
+from lambda_conn_lint.findings import Span
+
+
+class Phase(Enum):
+    """How often code runs, and so how long what it makes may live."""
+
+    PROCESS = "process"
+    INVOCATION = "invocation"
+    UNKNOWN = "unknown"  # only of objects: it cannot be told how long they live
+
+
+class Taint(IntFlag):
+    """What a value changes with. No flag: with nothing while the process lives."""
+
+    NONE = 0
+    KEYED = 1  # over literals only: a loop over constants, a parameter that callers give constants
+    VOLATILE = 2  # time, random numbers, fresh identifiers
+    DEPENDENT = 4  # the event, the context, credentials made for this invocation
+
+
+class Place(NamedTuple):
+    """Somewhere a value may be kept: a global, an attribute, an item of a container, a closure's variable."""
+
+    kind: str  # "global", "attribute", "item", "cell"
+    owner: object  # module path, object, place or function; together with ``name`` it is the identity
+    name: str  # variable, attribute, or literal key ("" when the key is not a literal)
+    life: Phase
+
+
+class Site(NamedTuple):
+    """Where a construction stands."""
+
+    path: str
+    span: Span
+
+
+class Constant(NamedTuple):
+    value: str | int | float | bool | None
+
+
+class External(NamedTuple):
+    """Something outside the project by its dotted name; ``bound`` is the instance that a method was taken from."""
+
+    name: str
+    bound: ExternalInstance | None = None
+
+
+class ExternalInstance(NamedTuple):
+    """What a call of an external name gives, named after its class where the catalogue knows it."""
+
+    name: str
+    life: Phase
+    site: Site | None = None  # of catalogued constructions
+    carried: tuple[Object, ...] = ()  # callables of the project that were handed over when it was made
+
+
+class Module(NamedTuple):
+    """A module or package of the project: its file ("" for a folder without one) and its folder, if a package."""
+
+    path: str
+    folder: str
+
+
+class Imported(NamedTuple):
+    """``from module import name``, not looked up yet: modules are only opened when a question needs them."""
+
+    module: Module
+    name: str
+
+
+class FunctionObject(NamedTuple):
+    """A function of the project, perhaps bound, with the variables it closes over."""
+
+    path: str
+    index: int
+    receiver: Object | None = None
+    owner: tuple[str, int] | None = None  # class in whose body it stands
+    definer: int = -1  # index of the function around it
+    captured: tuple[tuple[str, Value], ...] = ()
+    life: Phase = Phase.PROCESS
+
+
+class ClassObject(NamedTuple):
+    path: str
+    index: int
+    life: Phase = Phase.PROCESS
+    plain: bool = False  # calling it makes an instance at once: its metaclass has had its say
+
+
+class Instance(NamedTuple):
+    """An object of a class of the project, with what its constructor was given."""
+
+    cls: ClassObject
+    life: Phase
+    arguments: tuple[tuple[str, Value], ...] = ()
+
+
+class Super(NamedTuple):
+    owner: tuple[str, int]
+    receiver: Object
+
+
+class Partial(NamedTuple):
+    function: Value
+    positional: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+class Memoised(NamedTuple):
+    """A function whose results are kept, by a decorator or call; ``life`` is how long its cache lives."""
+
+    function: Object
+    life: Phase
+
+
+class Container(NamedTuple):
+    """A list, tuple, set or dict: the values in order for short displays, else all of them joined."""
+
+    kind: str
+    life: Phase
+    items: tuple[Value, ...] | None
+    element: Value
+
+
+class Given(NamedTuple):
+    """What the platform hands to a handler: the event and the context. They live as long as the invocation."""
+
+    name: str
+
+
+Object: TypeAlias = Union[
+    Constant,
+    External,
+    ExternalInstance,
+    Module,
+    Imported,
+    FunctionObject,
+    ClassObject,
+    Instance,
+    Super,
+    Partial,
+    Memoised,
+    Container,
+    Given,
+]
+
+
+class Value(NamedTuple):
+    """``objects`` it may be; ``open`` when it may be something unknown as well; ``place`` where it was read from."""
+
+    objects: frozenset[Object] = frozenset()
+    open: bool = True
+    taint: Taint = Taint.NONE
+    place: Place | None = None
+    pending: bool = False  # a call it comes from has not been run yet
+
+    def tainted(self, taint: Taint) -> Value:
+        return self if self.taint | taint == self.taint else self._replace(taint=self.taint | taint)
+
+    def at(self, place: Place | None) -> Value:
+        return self._replace(place=place)
+
+
+UNKNOWN = Value()
+PENDING = Value(pending=True)
+NOTHING = Value(open=False)
+"""No value at all: what joins are folded from, and what a call that never returns gives."""
+
+
+def only(thing: Object, taint: Taint = Taint.NONE) -> Value:
+    return Value(frozenset((thing,)), False, taint)
+
+
+def unknown(taint: Taint) -> Value:
+    return UNKNOWN if taint is Taint.NONE else Value(taint=taint)
+
+
+NONE = only(Constant(None))
+
+
+def is_none(thing: Object) -> bool:
+    return isinstance(thing, Constant) and thing.value is None
+
+
+def join(first: Value, second: Value) -> Value:
+    """What is known when it is either of the two."""
+    if first == second or second is NOTHING:
+        return first
+    if first is NOTHING:
+        return second
+    objects = first.objects | second.objects
+    wide = len(objects) > _WIDEST
+    return Value(
+        frozenset() if wide else objects,
+        first.open or second.open or wide,
+        first.taint | second.taint,
+        first.place if first.place == second.place else first.place or second.place,
+        first.pending or second.pending,
+    )
+
+
+def join_all(values: Iterable[Value]) -> Value:
+    result = NOTHING
+    for value in values:
+        result = join(result, value)
+    return result
+
+
+def taint_of(values: Iterable[Value]) -> Taint:
+    taint = Taint.NONE
+    for value in values:
+        taint |= value.taint
+    return taint
+
+
+_WIDEST = 64  # objects that one value may be before it counts as unknown: large dispatch tables stay known
+_DEEPEST = 3  # levels of constructor arguments that are told apart
+
+
+def narrowed(value: Value, depth: int = 0) -> Value:
+    """The value as an argument: literals are only *some literal*, and objects keep a few levels of what they hold."""
+    if not value.objects:
+        return value if value.place is None or value.place.life is not Phase.INVOCATION else value.at(None)
+    objects: set[Object] = set()
+    taint = value.taint
+    is_open = value.open
+    for thing in value.objects:
+        if isinstance(thing, Constant) and not (thing.value is None or isinstance(thing.value, bool)):
+            is_open = True
+            taint |= Taint.KEYED
+        else:
+            objects.add(_shallow(thing, depth))
+    return Value(frozenset(objects), is_open, taint, value.place, value.pending)
+
+
+def _shallow(thing: Object, depth: int) -> Object:
+    if isinstance(thing, Instance) and thing.arguments:
+        if depth >= _DEEPEST:
+            return thing._replace(arguments=())
+        return thing._replace(arguments=_shallow_pairs(thing.arguments, depth))
+    if isinstance(thing, FunctionObject) and (thing.captured or thing.receiver is not None):
+        if depth >= _DEEPEST:
+            return thing._replace(captured=())
+        receiver = None if thing.receiver is None else _shallow(thing.receiver, depth + 1)
+        return thing._replace(captured=_shallow_pairs(thing.captured, depth), receiver=receiver)
+    if isinstance(thing, Container):
+        if depth >= _DEEPEST:
+            return thing._replace(items=None, element=unknown(thing.element.taint))
+        items = None if thing.items is None else tuple(narrowed(item, depth + 1) for item in thing.items)
+        return thing._replace(items=items, element=narrowed(thing.element, depth + 1))
+    if isinstance(thing, Memoised):
+        return thing._replace(function=_shallow(thing.function, depth))
+    if isinstance(thing, Partial):
+        if depth >= _DEEPEST:
+            return Partial(thing.function, (), ())
+        return Partial(
+            narrowed(thing.function, depth + 1),
+            tuple(narrowed(item, depth + 1) for item in thing.positional),
+            _shallow_pairs(thing.keywords, depth),
+        )
+    return thing
+
+
+def _shallow_pairs(pairs: tuple[tuple[str, Value], ...], depth: int) -> tuple[tuple[str, Value], ...]:
+    return tuple((name, narrowed(value, depth + 1)) for name, value in pairs)
+
+
+def life_of(thing: Object) -> Phase:
+    """How long an object lives, as far as it can be told."""
+    if isinstance(thing, Instance | ExternalInstance | FunctionObject | ClassObject | Container | Memoised):
+        return thing.life
+    if isinstance(thing, Given):
+        return Phase.INVOCATION
+    if isinstance(thing, Module | External | Constant):
+        return Phase.PROCESS
+    return Phase.UNKNOWN

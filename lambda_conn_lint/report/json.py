@@ -1,0 +1,66 @@
+"""Findings as JSON in the shape that ruff prints, with the handlers and the path added.
+
+Rows and columns count from 1, columns in code points, ends exclusive. Paths are posix, relative to the working
+directory where they lie below it, else absolute. The text is pure ASCII, whatever the names in it.
+"""
+
+from __future__ import annotations
+
+import json
+
+from lambda_conn_lint.findings import Finding, Handler, Step
+from lambda_conn_lint.report.model import Format, Outcome, Style, counts
+from lambda_conn_lint.rules import BY_CODE, INTERNAL_ERROR
+
+
+def _findings(outcome: Outcome, style: Style) -> str:
+    return _document([_finding(finding, outcome) for finding in outcome.findings])
+
+
+def _statistics(outcome: Outcome, style: Style) -> str:
+    return _document([{"code": row.code, "name": row.name, "count": row.times} for row in counts(outcome)])
+
+
+def _finding(finding: Finding, outcome: Outcome) -> dict[str, object]:
+    span = finding.span
+    return {
+        "filename": finding.filename,
+        "location": _location(span.row, span.column),
+        "end_location": _location(span.end_row, span.end_column),
+        "code": finding.code,
+        "name": BY_CODE[finding.code].name,
+        "message": finding.message,
+        "fix": None,
+        "noqa_row": _noqa_row(finding, outcome),
+        "url": None,
+        "handlers": [_station(handler) for handler in finding.handlers],
+        "path": [_station(step) for step in finding.path],
+        "reason": finding.reason or None,
+    }
+
+
+def _noqa_row(finding: Finding, outcome: Outcome) -> int | None:
+    """The row at whose end a ``# noqa`` works; none where no comment silences it."""
+    source = outcome.sources.get(finding.filename)
+    if source is None or finding.code == INTERNAL_ERROR:
+        return None
+    return source.suppressions.row_for(finding.span.row)
+
+
+def _station(station: Handler | Step) -> dict[str, object]:
+    return {
+        "filename": station.filename,
+        "location": _location(station.row, station.column),
+        "name": station.name,
+    }
+
+
+def _location(row: int, column: int) -> dict[str, int]:
+    return {"row": row, "column": column}
+
+
+def _document(content: list[dict[str, object]]) -> str:
+    return json.dumps(content, indent=2) + "\n"
+
+
+FORMAT = Format(_findings, _statistics)

@@ -1,0 +1,77 @@
+"""``# noqa`` comments, by flake8's rules to the letter, for the faces where flake8 itself does not apply them.
+
+- ``# noqa`` silences its line; ``# noqa: LCL101,LCL2`` silences the codes that begin with one of those named.
+- A comment counts for its physical line only; lines that a multi-line string or a backslash joins count as one. A
+  comment at the end of a bracketed call does not reach the call's first line.
+- A line that begins with ``# flake8: noqa`` silences the whole file, whatever follows on it.
+
+Source: flake8 6.0 to 7.5, ``defaults``, ``processor`` and ``violation``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+import tokenize
+from collections.abc import Sequence
+from functools import cached_property
+
+_INLINE = re.compile(r"# noqa(?::\s?(?P<codes>(?:[A-Z]+[0-9]+[,\s]*)+))?", re.IGNORECASE)
+_CODE = re.compile(r"[^,\s]+")
+_WHOLE_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
+_NO_PART_OF_A_LINE = frozenset({tokenize.DEDENT, tokenize.ENDMARKER})
+_ENDS_A_LINE = frozenset({tokenize.NL, tokenize.NEWLINE})
+
+
+class Suppressions:
+    """The suppressions of one file, given its lines with their newlines; one without ``noqa`` is never tokenised."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+
+    def suppresses(self, row: int, code: str) -> bool:
+        """Whether a finding with this code that starts on this row (from 1) is silenced."""
+        if not self._mentioned:
+            return False
+        if self._whole_file:
+            return True
+        first, last = self._joined.get(row, (row, row))
+        comment = _INLINE.search("".join(self._lines[first - 1 : last]))
+        if comment is None:
+            return False
+        codes = comment["codes"]
+        return codes is None or code.startswith(tuple(_CODE.findall(codes)))
+
+    def row_for(self, row: int) -> int:
+        """The row at whose end a ``# noqa`` for a finding on ``row`` has to stand."""
+        return self._joined.get(row, (row, row))[1]
+
+    @cached_property
+    def _mentioned(self) -> bool:
+        return any("noqa" in line.lower() for line in self._lines)
+
+    @cached_property
+    def _whole_file(self) -> bool:
+        return any(_WHOLE_FILE.match(line) for line in self._lines)
+
+    @cached_property
+    def _joined(self) -> dict[int, tuple[int, int]]:
+        """For each row, the first and last row that count as one line with it.
+
+        Empty where the file cannot be tokenised: then every row stands for itself.
+        """
+        joined: dict[int, tuple[int, int]] = {}
+        lines = iter(self._lines)
+        first: int | None = None
+        last = 0
+        try:
+            for token in tokenize.generate_tokens(lambda: next(lines)):
+                if token.type in _NO_PART_OF_A_LINE:
+                    continue
+                first = token.start[0] if first is None else min(first, token.start[0])
+                last = max(last, token.end[0])
+                if token.type in _ENDS_A_LINE:
+                    joined.update(dict.fromkeys(range(first, last + 1), (first, last)))
+                    first, last = None, 0
+        except (tokenize.TokenError, SyntaxError):
+            return {}
+        return joined

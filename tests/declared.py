@@ -1,0 +1,34 @@
+"""Reading deployment files that a test writes as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+from lambda_conn_lint.handlers.manifests import read
+from lambda_conn_lint.handlers.model import Declaration, Unreadable
+from lambda_conn_lint.project import Project
+
+
+def project(**files: str) -> Project:
+    """A project that has these files and nothing on disk; see ``declared`` for the names."""
+    overlay = {path: dedent(text).lstrip("\n").encode() for path, text in files.items()}
+    return Project(Path("/nowhere/at/all"), overlay)
+
+
+def declared(files: dict[str, str], *python: str) -> tuple[Declaration, ...]:
+    """What the deployment files among ``files`` declare in a project that also has the Python files ``python``."""
+    found, unreadable = read(project(**files, **dict.fromkeys(python, "")))
+    assert unreadable == ()
+    return found
+
+
+def only(files: dict[str, str], *python: str) -> Declaration:
+    """The one function that the files declare."""
+    (found,) = declared(files, *python)
+    return found
+
+
+def unreadable(files: dict[str, str]) -> tuple[Unreadable, ...]:
+    """The deployment files that could not be read."""
+    return read(project(**files))[1]

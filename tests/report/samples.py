@@ -1,0 +1,86 @@
+"""Hand-made outcomes that every output format is shown with."""
+
+from __future__ import annotations
+
+from lambda_conn_lint.findings import Evidence, Finding, Handler, Span, Step
+from lambda_conn_lint.report.model import Outcome, Source
+from lambda_conn_lint.suppress import Suppressions
+
+DB = """\
+import os
+
+import psycopg2
+
+
+def connect():
+    return psycopg2.connect(os.environ["DSN"])
+"""
+
+APP = """\
+import boto3
+from orders import db
+
+
+def get_order(event, context):
+    conn = db.connect()
+    table = boto3.resource(
+        "dynamodb",
+        region_name='''
+    eu-west-1''',
+    ).Table("orders")
+
+
+def list_orders(event, context):
+    conn = db.connect()
+"""
+
+GET = Handler("src/app.py", 5, 1, "get_order", "aws", (Evidence("sam", "GetOrder in template.yaml:7", "certain"),))
+LIST = Handler("src/app.py", 14, 1, "list_orders", "aws", ())
+
+CONNECT = Finding(
+    "src/db.py",
+    Span(7, 12, 7, 47),
+    "LCL101",
+    "psycopg2.connect() runs on every invocation",
+    "psycopg2.connect",
+    (GET, LIST),
+    (
+        Step("src/app.py", 5, 1, "get_order"),
+        Step("src/app.py", 6, 12, "connect"),
+        Step("src/db.py", 7, 12, "psycopg2.connect"),
+    ),
+    "the connection is closed by its callers",
+)
+RESOURCE = Finding(
+    "src/app.py",
+    Span(7, 13, 11, 6),
+    "LCL103",
+    "boto3.resource() runs on every invocation",
+    "boto3.resource",
+    (GET,),
+    (Step("src/app.py", 5, 1, "get_order"), Step("src/app.py", 7, 13, "boto3.resource")),
+)
+UNPARSABLE = Finding("src/broken.py", Span(2, 5, 2, 6), "LCL001", "cannot be parsed: invalid syntax")
+INTERNAL = Finding("src/gone.py", Span(1, 1, 1, 1), "LCL000", "KeyError: 'x'")
+
+ODD_NAME = "a b/\x1b[31m\n\u202e\udcff é.py"
+ODD = Finding(
+    ODD_NAME,
+    Span(1, 7, 1, 14),
+    "LCL105",
+    "httpx.Client() runs on every invocation",
+    "httpx.Client",
+    (),
+    (Step(ODD_NAME, 1, 1, "Ünïcode.handler"), Step(ODD_NAME, 1, 7, "httpx.Client")),
+)
+
+
+def _source(text: str) -> Source:
+    lines = text.splitlines(keepends=True)
+    return Source(lines, Suppressions(lines))
+
+
+CLEAN = Outcome((), {})
+FINDINGS = Outcome((RESOURCE, CONNECT), {"src/app.py": _source(APP), "src/db.py": _source(DB)})
+NOT_CHECKED = Outcome((UNPARSABLE, INTERNAL), {"src/broken.py": _source("def f(:\n    x = = 1\n")})
+ODD_NAMES = Outcome((ODD,), {ODD_NAME: _source("日本\t\x1bx=Client()\n")})

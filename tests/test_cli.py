@@ -1,0 +1,437 @@
+"""The command: ``main()`` for what it decides, a process of its own for what only a process shows."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from lambda_conn_lint import __version__, runner
+from lambda_conn_lint.catalog import CLIENTS
+from lambda_conn_lint.check import Report
+from lambda_conn_lint.cli import main
+from lambda_conn_lint.findings import Finding, Span
+
+EXAMPLE = Path(__file__).parent.parent / "fixtures" / "example_service"
+
+BAD = """\
+import boto3
+
+
+def handler(event, context):
+    s3 = boto3.client("s3")
+    return s3.list_buckets()
+"""
+GOOD = """\
+import boto3
+
+s3 = boto3.client("s3")
+
+
+def handler(event, context):
+    return s3.list_buckets()
+"""
+BROKEN = "import boto3\n\n\ndef handler(event, context):\n    s3 = = boto3.client('s3')\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project that is the working directory, without what the surroundings say about colours."""
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    root = tmp_path.resolve()
+    root.joinpath("template.yaml").write_text("Resources: {}\n")
+    monkeypatch.chdir(root)
+    return root
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs ``main`` and returns the exit code, standard output and standard error."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        status = main(arguments)
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return call
+
+
+def _codes(document: str) -> list[tuple[str, str]]:
+    return [(row["filename"], row["code"]) for row in json.loads(document)]
+
+
+def _command(*arguments: str, cwd: Path, stdin: bytes = b"", **environ: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "lambda_conn_lint", *arguments],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env=_environ(**environ),
+    )
+
+
+def _environ(**changes: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
+    root = str(Path(runner.__file__).parent.parent)
+    return {**kept, "PYTHONPATH": root, **changes}
+
+
+def test_clean(folder: Path, run: Run) -> None:
+    (folder / "app.py").write_text(GOOD)
+    assert run() == (0, "No findings.\n", "")
+    assert run("--quiet") == (0, "", "")
+    assert run("--output-format", "json") == (0, "[]\n", "")
+
+
+@pytest.mark.parametrize("arguments", [[], ["."], ["app.py"], ["check"], ["check", "app.py"], ["./app.py", "app.py"]])
+def test_findings(folder: Path, run: Run, arguments: list[str]) -> None:
+    (folder / "app.py").write_text(BAD)
+    status, out, err = run(*arguments)
+    assert (status, err) == (1, "")
+    assert out.startswith("app.py:5:10: LCL103 ")
+    assert '\n  5 |     s3 = boto3.client("s3")\n    |          ^^^^^^^^^^^^^^^^^^\n' in out
+    assert "\n  handler" in out
+    assert out.endswith("\nFound 1 finding in 1 file.\n")
+    assert "\x1b" not in out
+
+
+def test_given_paths_are_reported_and_the_rest_is_analysed(folder: Path, run: Run) -> None:
+    (folder / "app.py").write_text("import store\n\n\ndef handler(event, context):\n    return store.get()\n")
+    (folder / "store.py").write_text('import boto3\n\n\ndef get():\n    return boto3.client("s3")\n')
+    (folder / "other.py").write_text(BAD)
+    status, out, _ = run("--output-format", "json", "store.py")
+    assert (status, _codes(out)) == (1, [("store.py", "LCL103")])
+    assert [step["filename"] for step in json.loads(out)[0]["path"]] == ["app.py", "app.py", "store.py"]
+    assert run("app.py") == (0, "No findings.\n", "")
+
+
+def test_paths_are_shown_from_the_working_directory(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "src").mkdir()
+    (folder / "src" / "app.py").write_text(BAD)
+    (folder / "top.py").write_text(BAD)
+    assert _codes(run("--output-format", "json")[1]) == [("src/app.py", "LCL103"), ("top.py", "LCL103")]
+    monkeypatch.chdir(folder / "src")
+    above = folder.as_posix() + "/top.py"
+    assert _codes(run("--output-format", "json", "..")[1]) == [(above, "LCL103"), ("app.py", "LCL103")]
+
+
+def test_several_projects_in_one_run(folder: Path, run: Run) -> None:
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+        (folder / name / "serverless.yml").write_text("service: x\n")
+        (folder / name / "app.py").write_text(BAD)
+    status, out, _ = run("--output-format", "json", "b", "a")
+    assert (status, _codes(out)) == (1, [("a/app.py", "LCL103"), ("b/app.py", "LCL103")])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "codes"),
+    [
+        (["--ignore", "LCL103"], []),
+        (["--select", "LCL101"], []),
+        (["--select", "LCL1"], ["LCL103"]),
+        (["--ignore", "LCL1", "--extend-select", "LCL103"], ["LCL103"]),
+    ],
+)
+def test_selection(folder: Path, run: Run, arguments: list[str], codes: list[str]) -> None:
+    (folder / "app.py").write_text(BAD)
+    status, out, _ = run("--output-format", "json", *arguments)
+    assert (status, [code for _, code in _codes(out)]) == (bool(codes), codes)
+
+
+def test_unparsable_file_is_a_finding_and_the_others_are_checked(folder: Path, run: Run) -> None:
+    (folder / "app.py").write_text(BAD)
+    (folder / "broken.py").write_text(BROKEN)
+    status, out, _ = run("--output-format", "json")
+    assert (status, _codes(out)) == (1, [("app.py", "LCL103"), ("broken.py", "LCL001")])
+    assert run("broken.py", "--select", "LCL101")[0] == 1
+    assert run("broken.py", "--ignore", "LCL001")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("comment", "status"),
+    [("# noqa", 0), ("# noqa: LCL1", 0), ("# noqa: LCL103, E501", 0), ("# noqa: LCL101", 1), ("#noqa", 1)],
+)
+def test_noqa(folder: Path, run: Run, comment: str, status: int) -> None:
+    (folder / "app.py").write_text(BAD.replace('("s3")\n', f'("s3")  {comment}\n'))
+    assert run()[0] == status
+
+
+def test_exclude(folder: Path, run: Run) -> None:
+    (folder / "gen").mkdir()
+    (folder / "gen" / "app.py").write_text(BAD)
+    (folder / "good.py").write_text(GOOD)
+    assert run()[0] == 1
+    assert run("--exclude", "gen")[0] == 0
+    status, out, err = run("--exclude", "gen", "gen/app.py")
+    assert (status, out) == (0, "No findings.\n")
+    assert err.startswith("lambda-conn-lint: warning: no Python files to check")
+    assert run("--exclude", "gen", "--no-force-exclude", "gen/app.py")[0] == 1
+
+
+def test_handler_pattern(folder: Path, run: Run) -> None:
+    (folder / "work.py").write_text('import boto3\n\n\ndef work(message):\n    boto3.client("s3")\n')
+    assert run()[0] == 0
+    assert run("--handler-pattern", "work:work")[0] == 1
+
+
+def test_statistics(folder: Path, run: Run) -> None:
+    (folder / "app.py").write_text(BAD)
+    assert run("--statistics") == (1, "1\tLCL103\tcloud-client-in-handler\nFound 1 finding in 1 file.\n", "")
+    assert run("--statistics", "-q", "--exit-zero") == (0, "1\tLCL103\tcloud-client-in-handler\n", "")
+    status, out, _ = run("--statistics", "--output-format", "json")
+    assert (status, json.loads(out)) == (1, [{"code": "LCL103", "name": "cloud-client-in-handler", "count": 1}])
+
+
+def test_output_file(folder: Path, run: Run) -> None:
+    (folder / "app.py").write_text(BAD)
+    assert run("--output-format", "json", "--output-file", "report.txt") == (1, "", "")
+    assert _codes((folder / "report.txt").read_text()) == [("app.py", "LCL103")]
+    status, out, err = run("--output-file", "no/such/folder")
+    assert (status, out) == (2, "")
+    assert "no/such/folder" in err
+
+
+def test_colour(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "app.py").write_text(BAD)
+    assert "\x1b[" in run("--color", "always")[1]
+    assert "\x1b" not in run("--color", "always", "--output-format", "json")[1]
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[" in run()[1]
+    assert "\x1b" not in run("--color", "never")[1]
+    run("--output-file", "report.txt")
+    assert "\x1b" not in (folder / "report.txt").read_text()
+
+
+def test_verbose_speaks_on_stderr(folder: Path, run: Run) -> None:
+    (folder / "app.py").write_text(GOOD)
+    status, out, err = run("--verbose", "app.py")
+    assert (status, out) == (0, "No findings.\n")
+    assert f"project {folder}: 1 Python files, 1 asked for" in err
+
+
+def _stdin(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(text.encode())))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [(["-"], "-"), (["--stdin-filename", "app.py", "-"], "app.py"), (["--stdin-filename", "app.py"], "app.py")],
+)
+def test_stdin(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, arguments: list[str], shown: str) -> None:
+    (folder / "app.py").write_text(GOOD)
+    _stdin(monkeypatch, BAD)
+    status, out, _ = run("--output-format", "json", *arguments)
+    assert (status, _codes(out)) == (1, [(shown, "LCL103")])
+
+
+def test_stdin_sees_the_project(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "store.py").write_text('import boto3\n\n\ndef get():\n    return boto3.client("s3")\n')
+    (folder / "app.py").write_text("import store\n\n\ndef handler(event, context):\n    return store.get()\n")
+    _stdin(monkeypatch, 'import boto3\n\ns3 = boto3.client("s3")\n\n\ndef get():\n    return s3\n')
+    assert run("--stdin-filename", "store.py")[0] == 0
+    _stdin(monkeypatch, (folder / "store.py").read_text())
+    assert run("--stdin-filename", "store.py")[0] == 1
+
+
+@pytest.mark.parametrize("arguments", [["-", "app.py"], ["--stdin-filename", "app.py", "app.py"], ["-", "-"]])
+def test_stdin_alone(folder: Path, run: Run, arguments: list[str]) -> None:
+    (folder / "app.py").write_text(GOOD)
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert "cannot be checked together with other paths" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere", "app.py"], "nowhere: no such file or folder"),
+        (["--selct", "LCL1"], "unknown option '--selct', the nearest valid one is '--select'"),
+        (["--select", "LCL301"], "unknown rule selector 'LCL301', the nearest valid one is 'LCL201'"),
+        (["show"], "'show' takes 'handlers' or 'clients'"),
+        (["show", "handler"], "the nearest to 'handler' is 'handlers'"),
+        (["show", "clients", "src"], "'show clients' takes no paths, 'src' was given"),
+        (["rule"], "'rule' takes at least one code"),
+        (["rule", "LCL9"], "unknown rule selector 'LCL9'"),
+        (["--quiet", "check"], "check: no such file or folder"),
+    ],
+)
+def test_wrong_usage(folder: Path, run: Run, arguments: list[str], message: str) -> None:
+    (folder / "app.py").write_text(GOOD)
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("lambda-conn-lint: error: ")
+    assert err.count("\n") == 1
+    assert message in err
+
+
+@pytest.mark.parametrize("name", ["check", "show", "rule", "handlers", "clients", "config"])
+def test_folders_are_called_like_words_of_the_command(folder: Path, run: Run, name: str) -> None:
+    (folder / name).mkdir()
+    (folder / name / "app.py").write_text(BAD)
+    path = name if name not in {"check", "show", "rule"} else f"./{name}"
+    status, out, _ = run(path, "--output-format", "json")
+    assert (status, _codes(out)) == (1, [(f"{name}/app.py", "LCL103")])
+
+
+def test_internal_error_on_a_file(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said even where the file was not asked for or silences everything, and whatever the options are."""
+    (folder / "app.py").write_text(GOOD)
+    (folder / "lib.py").write_text("# flake8: noqa\n")
+    defect = Finding("lib.py", Span(1, 1, 1, 1), "LCL000", "KeyError: 'x'")
+    monkeypatch.setattr(runner, "check", lambda project, settings, progress: Report((defect,)))
+    status, out, _ = run("--exit-zero", "--output-format", "json", "app.py")
+    assert (status, _codes(out)) == (2, [("lib.py", "LCL000")])
+
+
+def test_exception_in_the_engine(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "app.py").write_text(GOOD)
+    monkeypatch.setattr(runner, "check", _raise(RuntimeError("boom")))
+    status, out, err = run("--exit-zero")
+    assert (status, out) == (2, "")
+    assert "RuntimeError: boom" in err
+    assert err.splitlines()[-1].endswith("Please report it with the lines above")
+
+
+def test_keyboard_interrupt(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "app.py").write_text(GOOD)
+    monkeypatch.setattr(runner, "check", _raise(KeyboardInterrupt()))
+    assert run() == (130, "", "lambda-conn-lint: interrupted\n")
+
+
+def _raise(error: BaseException) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_rule(folder: Path, run: Run) -> None:
+    status, out, err = run("rule", "LCL101")
+    assert (status, err) == (0, "")
+    assert out.startswith("LCL101 database-client-in-handler (on by default)\n")
+    assert [row["code"] for row in json.loads(run("rule", "LCL2", "LCL000", "--output-format", "json")[1])] == [
+        "LCL000",
+        *(f"LCL20{n}" for n in range(1, 6)),
+    ]
+
+
+def test_show_clients(folder: Path, run: Run) -> None:
+    status, out, err = run("show", "clients", "--output-format", "json")
+    assert (status, err) == (0, "")
+    assert {row["name"] for row in json.loads(out)} == {client.name for client in CLIENTS}
+    assert run("show", "clients")[1].endswith(f"{len(CLIENTS)} constructors\n")
+
+
+def test_show_handlers(folder: Path, run: Run) -> None:
+    (folder / "src").mkdir()
+    (folder / "src" / "app.py").write_text(BAD)
+    (folder / "top.py").write_text(GOOD)
+    status, out, err = run("show", "handlers", "src", "--output-format", "json")
+    assert (status, err) == (0, "")
+    (row,) = json.loads(out)
+    assert {**row, "evidence": []} == {
+        "filename": "src/app.py",
+        "line": 4,
+        "name": "handler",
+        "platform": row["platform"],
+        "evidence": [],
+    }
+    assert row["evidence"]
+    assert {"kind", "detail", "strength"} == set(row["evidence"][0])
+    assert "src/app.py:4" in run("show", "handlers")[1]
+
+
+def test_help_and_version(run: Run) -> None:
+    assert run("--version") == (0, f"lambda-conn-lint {__version__}\n", "")
+    for arguments in (
+        ["--help"],
+        ["check", "-h"],
+        ["rule", "-h"],
+        ["show", "handlers", "-h"],
+        ["show", "clients", "-h"],
+    ):
+        status, out, err = run(*arguments)
+        assert (status, err) == (0, "")
+        assert out.startswith("usage: lambda-conn-lint ")
+
+
+@pytest.mark.subprocess
+def test_example_as_a_process() -> None:
+    done = _command("fixtures/example_service", "--output-format", "json", cwd=EXAMPLE.parent.parent)
+    assert (done.returncode, done.stderr) == (1, b"")
+    found = {(row["filename"], row["code"], len(row["handlers"])) for row in json.loads(done.stdout)}
+    source = "fixtures/example_service/src/orders"
+    assert found == {
+        (f"{source}/app.py", "LCL103", 1),
+        (f"{source}/db.py", "LCL101", 3),
+        (f"{source}/export.py", "LCL103", 1),
+        (f"{source}/flags.py", "LCL102", 1),
+        (f"{source}/payments.py", "LCL105", 1),
+    }
+
+
+@pytest.mark.subprocess
+def test_example_has_one_dependent_client() -> None:
+    done = _command("--select", "LCL2", ".", "--output-format", "json", cwd=EXAMPLE)
+    assert _codes(done.stdout.decode()) == [("src/orders/export.py", "LCL203")]
+
+
+@pytest.mark.subprocess
+def test_process_whose_reader_is_gone(folder: Path) -> None:
+    (folder / "app.py").write_text(BAD)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lambda_conn_lint"],
+        cwd=folder,
+        env=_environ(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    with process:
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+@pytest.mark.subprocess
+def test_process_with_a_narrow_encoding(folder: Path) -> None:
+    (folder / "äpp.py").write_text(BAD.replace('"s3"', '"日"'), encoding="utf-8")
+    done = _command(cwd=folder, PYTHONIOENCODING="ascii")
+    assert done.returncode == 1
+    assert rb"\xe4pp.py:5:10: LCL103" in done.stdout
+    assert rb'boto3.client("\u65e5")' in done.stdout
+    assert done.stderr == b""
+
+
+@pytest.mark.subprocess
+def test_process_reads_stdin(folder: Path) -> None:
+    done = _command("-", "--quiet", cwd=folder, stdin=BAD.encode())
+    assert done.returncode == 1
+    assert done.stdout.startswith(b"-:5:10: LCL103 ")
+
+
+@pytest.mark.subprocess
+@pytest.mark.parametrize("arguments", [["--version"], ["rule", "ALL"], ["show", "clients"], ["nowhere"]])
+def test_process_imports_nothing_heavy_for_little(folder: Path, arguments: list[str]) -> None:
+    script = (
+        "import sys; from lambda_conn_lint.cli import main; main(sys.argv[1:]);"
+        "print(sorted({'libcst', 'yaml', 'pathspec', 'asyncio'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], cwd=folder, env=_environ(), capture_output=True, check=True
+    )
+    assert done.stderr.splitlines()[-1] == b"[]"
