@@ -34,26 +34,22 @@ def _by_attributes(parts: list[str]) -> Any:
     """Attribute after attribute, so that a class hides a module of its name; what is no attribute yet is imported."""
     found: Any = importlib.import_module(parts[0])
     for end, part in enumerate(parts[1:], start=2):
-        try:
-            found = getattr(found, part)
-        except AttributeError:
-            found = importlib.import_module(".".join(parts[:end]))
+        found = getattr(found, part) if hasattr(found, part) else importlib.import_module(".".join(parts[:end]))
     return found
 
 
-def _by_longest_module(parts: list[str]) -> Any:
+def _by_longest_module(parts: list[str], length: int = 0) -> Any:
     """What ``from MODULE import NAME`` finds, which sees a module that a class of its name hides."""
-    failures = []
-    for end in range(len(parts) - 1, 0, -1):
-        try:
-            found: Any = importlib.import_module(".".join(parts[:end]))
-            for part in parts[end:]:
-                found = getattr(found, part)
-        except (AttributeError, ImportError) as failure:
-            failures.append(failure)
-        else:
-            return found
-    raise failures[-1]
+    end = length or len(parts) - 1
+    try:
+        found: Any = importlib.import_module(".".join(parts[:end]))
+        for part in parts[end:]:
+            found = getattr(found, part)
+    except (AttributeError, ImportError):
+        if end <= 1:
+            raise
+        return _by_longest_module(parts, end - 1)
+    return found
 
 
 class Verdict(NamedTuple):

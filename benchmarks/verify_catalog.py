@@ -22,6 +22,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from probe_catalog import Verdict
+
 from lambda_conn_lint.catalog import CLIENTS, Client
 
 PROBE = Path(__file__).with_name("probe_catalog.py")
@@ -71,7 +73,7 @@ REQUIREMENTS = {
     ),
     "pinecone": ("pinecone[grpc,asyncio]",),
     "psycopg": ("psycopg[binary]",),
-    "PyHive": ("PyHive[hive_pure_sasl,presto,trino]",),
+    "PyHive": ("PyHive[presto,trino]", "thrift", "pure-sasl", "thrift_sasl"),
     "SQLAlchemy": ("SQLAlchemy[asyncio]",),
     "slack-sdk": ("slack-sdk", "aiohttp"),
     "snowflake-connector-python": ("snowflake-connector-python", "aiohttp"),
@@ -134,7 +136,7 @@ def _normalise(distribution: str) -> str:
     return distribution.lower().replace("_", "-").replace(".", "-")
 
 
-def probe(python: Path, rows: list[Client]) -> list[dict[str, object]] | str:
+def probe(python: Path, rows: list[Client]) -> list[Verdict] | str:
     """The verdict on each row, or why the probe itself failed."""
     done = subprocess.run(
         [str(python), str(PROBE)],
@@ -146,8 +148,7 @@ def probe(python: Path, rows: list[Client]) -> list[dict[str, object]] | str:
     )
     if done.returncode != 0:
         return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-    verdicts: list[dict[str, object]] = json.loads(done.stdout)
-    return verdicts
+    return [Verdict(**verdict) for verdict in json.loads(done.stdout)]
 
 
 def verify(group: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
@@ -165,15 +166,15 @@ def verify(group: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
         yield True, f"{label}: {verdicts}"
         return
     for verdict in verdicts:
-        name = str(verdict["name"])
-        if not verdict["resolves"] and not rows[name].verified:
-            yield False, f"still unverified: {name}"
+        client = rows[verdict.name]
+        if not verdict.resolves and not client.verified:
+            yield False, f"still unverified: {client.name}"
             continue
-        if not rows[name].verified:
-            yield False, f"resolves in {installed[_normalise(rows[name].distribution)]}: {name}"
-        for problem in verdict["wrong"]:  # type: ignore[attr-defined]
-            yield True, f"{name}: {problem}"
-    unknown = sum(not verdict["result_known"] for verdict in verdicts)
+        if not client.verified:
+            yield False, f"resolves in {installed[_normalise(client.distribution)]}: {client.name}"
+        for problem in verdict.wrong:
+            yield True, f"{client.name}: {problem}"
+    unknown = sum(not verdict.result_known for verdict in verdicts)
     found = ", ".join(f"{name} {installed.get(_normalise(name), '?')}" for name in group if name)
     yield False, f"{len(rows)} rows ({unknown} with an unknown result): {found or label}"
 

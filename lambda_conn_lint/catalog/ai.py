@@ -62,8 +62,8 @@ CLIENTS = (
     Client("google.genai.Client", "ai", "google-genai", aliases=("google.genai.client.Client",), loop_bound="partial",
            verified="3.4.0",
            note="One object with a synchronous and an asynchronous face; the second is bound to a loop."),
-    Client("groq.Groq", "ai", "groq", aliases=("groq.Client",)),
-    Client("groq.AsyncGroq", "ai", "groq", aliases=("groq.AsyncClient",), loop_bound="partial"),
+    Client("groq.Groq", "ai", "groq", aliases=("groq.Client",), verified="1.7.0"),
+    Client("groq.AsyncGroq", "ai", "groq", aliases=("groq.AsyncClient",), loop_bound="partial", verified="1.7.0"),
     Client("mistralai.Mistral", "ai", "mistralai", loop_bound="partial", close=()),
 )
 # fmt: on

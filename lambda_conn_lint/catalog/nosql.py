@@ -31,7 +31,7 @@ CLIENTS = (
     Client("motor.motor_asyncio.AsyncIOMotorClient", "nosql", "motor", loop_bound="yes",
            with_exit="not-a-context-manager", verified="3.7.1", note="Superseded by pymongo.AsyncMongoClient."),
     Client("motor.motor_tornado.MotorClient", "nosql", "motor", aliases=("motor.MotorClient",), loop_bound="yes",
-           with_exit="not-a-context-manager"),
+           with_exit="not-a-context-manager", verified="3.7.1"),
     Client("mongoengine.connect", "nosql", "mongoengine", aliases=("mongoengine.connection.connect",), call="function",
            connects="background", with_exit="not-a-context-manager",
            close=("mongoengine.disconnect", "mongoengine.disconnect_all"), sets_global=True, verified="0.29.3",

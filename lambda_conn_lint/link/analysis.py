@@ -17,7 +17,9 @@ from lambda_conn_lint.facts.names import free_names
 from lambda_conn_lint.link.modules import Modules
 from lambda_conn_lint.link.values import (
     NOTHING,
+    UNKNOWN,
     FunctionObject,
+    Object,
     Phase,
     Place,
     Site,
@@ -108,6 +110,9 @@ class Analysis:
         self.decorated: dict[str, dict[int, tuple[Value, ...]]] = {}
         self.accepted: dict[Context, set[object]] = {}
         self.active: set[Context] = set()
+        self.registered: dict[str, list[tuple[str, tuple[Object, ...]]]] = {}  # functions handed to libraries at import
+        self.deferred: dict[str, set[str]] = {}  # functions kept for another time than an invocation, by name
+        self.defects: list[tuple[str, Exception]] = []
         self._load = load
         self._facts: dict[str, ModuleFacts | None] = {}
         self._heap: dict[Place, Value] = {}
@@ -208,6 +213,23 @@ class Analysis:
                     self._former[context] = self.summaries.pop(context)
             self._drain([context for context in revised if context not in self.summaries][::-1])
 
+    def end(self, contexts: Iterable[Context]) -> bool:
+        """Note the places that these contexts leave empty or closed, and run again what that concerns."""
+        news = False
+        for context in contexts:
+            summary = self.summaries.get(context)
+            if summary is None:
+                continue
+            for known, ended in ((self.emptied, summary.emptied), (self.closed, summary.closed)):
+                for place, site in ended.items():
+                    if place not in known:
+                        known[place] = site
+                        self.changed(("ended", place))
+                        news = True
+        if news:
+            self.run(())
+        return news
+
     def _drain(self, stack: list[Context]) -> None:
         from lambda_conn_lint.link.frame import Frame
 
@@ -219,7 +241,11 @@ class Analysis:
                 continue
             self.active.add(context)
             frame = Frame(self, context)
-            summary = frame.run()
+            try:
+                summary = frame.run()
+            except Exception as error:  # a defect of ours costs one function, is said, and stops nothing
+                self.defects.append((context.function.path, error))
+                summary = _EMPTY
             missing = dict.fromkeys(
                 callee for callee in frame.missing if callee not in self.summaries and callee not in self.active
             )
@@ -235,3 +261,6 @@ class Analysis:
                 self.changed(context)  # those that met it while it was running
             elif summary.differs(former):
                 self._revise(self._callers.get(context, ()))
+
+
+_EMPTY = Summary(UNKNOWN, frozenset(), {}, {}, (), ())

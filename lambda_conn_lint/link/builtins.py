@@ -102,6 +102,10 @@ def known_call(frame: Frame, name: str, thing: External, arguments: Arguments, s
     """The value of a call whose meaning is known by the callee's name; none when it is like any other library call."""
     first = arguments.get(0, "")
     if name in known.REGISTRARS:
+        for value in arguments.all():
+            for thing in value.objects:
+                if isinstance(thing, FunctionObject):
+                    frame.analysis.deferred.setdefault(thing.path, set()).add(frame.analysis.function(thing).name)
         return unknown(taint_of(arguments.all()))
     if name in known.MEMOISERS:
         return _memoiser(frame, name, arguments)

@@ -349,6 +349,8 @@ def external_call(frame: Frame, thing: External, function: Value, arguments: Arg
         taint |= Taint.VOLATILE
     unknown_call(frame, arguments, taint, last)
     carried = tuple(_callables(arguments))
+    if carried and frame.phase is Phase.PROCESS:
+        frame.analysis.registered.setdefault(frame.path, []).append((name, carried))
     is_class = last[:1].isupper()
     return Value(frozenset((ExternalInstance(name, frame.phase, None, carried),)), not is_class, taint)
 

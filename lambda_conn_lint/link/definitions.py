@@ -19,6 +19,7 @@ from lambda_conn_lint.link.values import (
     Instance,
     Memoised,
     Object,
+    Partial,
     Phase,
     Place,
     Value,
@@ -104,12 +105,14 @@ def _decorated(frame: Frame, value: Value, decorator: Value, node: m.Expression,
             name = applied.name
             if name in _FUNCTION_KINDS:
                 frame.analysis.kinds[frame.path, thing.index] = _FUNCTION_KINDS[name]
+            if name.startswith("aws_lambda_powertools.") and name.endswith(".lambda_handler_decorator"):
+                frame.analysis.kinds[frame.path, thing.index] = "middleware"
             if _memoises(name):
                 result = memoised(value, frame.phase)
         elif isinstance(applied, ExternalInstance):
             if _memoises(applied.name):
                 result = memoised(value, frame.phase)
-        else:
+        elif not _is_middleware(frame, applied):
             made = calls.call_object(frame, applied, calls.Arguments((value,)), calls.HERE)
             if made.pending:
                 return PENDING
@@ -118,6 +121,15 @@ def _decorated(frame: Frame, value: Value, decorator: Value, node: m.Expression,
     if not decorator.objects and _memoises(_last_name(node)):
         result = memoised(value, frame.phase)
     return result
+
+
+def _is_middleware(frame: Frame, applied: Object) -> bool:
+    """A decorator made by a framework: its body runs with each invocation, not when it decorates."""
+    if isinstance(applied, Partial):
+        return any(_is_middleware(frame, thing) for thing in applied.function.objects)
+    if isinstance(applied, FunctionObject):
+        return frame.analysis.kinds.get((applied.path, applied.index)) == "middleware"
+    return False
 
 
 def memoised(value: Value, life: Phase) -> Value:

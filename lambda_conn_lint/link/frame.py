@@ -64,7 +64,7 @@ class Frame:
         self._filled: set[Place] = set()
         self._emptied: dict[Place, Site] = {}
         self._closed: dict[Place, Site] = {}
-        self._edges: list[Edge] = []
+        self.edges: list[Edge] = []
         self._constructions: list[Construction] = []
         self._returned = NOTHING
         self._yielded = NOTHING
@@ -98,7 +98,7 @@ class Frame:
             frozenset(self._filled),
             self._emptied,
             self._closed,
-            tuple(dict.fromkeys(self._edges)),
+            tuple(dict.fromkeys(self.edges)),
             tuple(self._constructions),
         )
 
@@ -297,7 +297,7 @@ class Frame:
         """The result of a function of the project; notes the call and asks for a run where there was none."""
         context = self.analysis.context(function, arguments, phase)
         if phase is Phase.INVOCATION:
-            self._edges.append(Edge(context, span))
+            self.edges.append(Edge(context, span))
         self.analysis.called(self.context, context)
         summary = self.analysis.summaries.get(context)
         if summary is None:

@@ -1,0 +1,155 @@
+"""From entry points along the calls to constructions: which of them run per invocation, and by which way."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from lambda_conn_lint.catalog import Client
+from lambda_conn_lint.findings import Handler, Span, Step
+from lambda_conn_lint.link.analysis import Analysis, Construction, Context
+from lambda_conn_lint.link.values import Site, Taint
+
+
+class Entry(NamedTuple):
+    """A handler and the contexts in which the platform's call enters the project."""
+
+    handler: Handler
+    contexts: tuple[Context, ...]
+
+
+class Reached(NamedTuple):
+    """A construction that runs per invocation."""
+
+    site: Site
+    client: Client
+    taint: Taint
+    handlers: tuple[Handler, ...]
+    path: tuple[Step, ...]
+
+
+def reach(analysis: Analysis, entries: Sequence[Entry]) -> list[Reached]:
+    """The constructions that entries come to, each once, by the shortest way with the least dependence."""
+    distance, parent, order = _spread(analysis, entries)
+    best: dict[Site, tuple[tuple[bool, int], Context, Construction]] = {}
+    contexts: dict[Site, list[tuple[bool, Context]]] = {}
+    chained: set[Site] = set()
+    for context in order:
+        for construction in analysis.summaries[context].constructions:
+            is_dependent = Taint.DEPENDENT in construction.taint
+            rank = (is_dependent, distance[context])
+            chained |= construction.chained
+            contexts.setdefault(construction.site, []).append((is_dependent, context))
+            if construction.site not in best or rank < best[construction.site][0]:
+                best[construction.site] = (rank, context, construction)
+    entered = _by_context(entries)
+    callers = _callers(analysis, order)
+    found = []
+    for site, (rank, context, construction) in best.items():
+        if site in chained:
+            continue
+        starts = [other for is_dependent, other in contexts[site] if is_dependent == rank[0]]
+        handlers = _handlers_above(starts, callers, entered)
+        path = _path(analysis, parent, context, entered, construction)
+        found.append(Reached(site, construction.client, construction.taint, handlers, path))
+    return found
+
+
+def called_from_elsewhere(analysis: Analysis, entries: Sequence[Entry]) -> set[Context]:
+    """Entered contexts that other per-invocation code calls too: what looks like a handler may be a helper of one."""
+    _, _, order = _spread(analysis, entries)
+    entered = _by_context(entries)
+    functions = {(c.function.path, c.function.index) for c in entered}
+    called: set[tuple[str, int]] = set()
+    for context in order:
+        here = (context.function.path, context.function.index)
+        for edge in analysis.summaries[context].edges:
+            there = (edge.callee.function.path, edge.callee.function.index)
+            if there in functions and there != here:
+                called.add(there)
+    return {context for context in entered if (context.function.path, context.function.index) in called}
+
+
+def _by_context(entries: Iterable[Entry]) -> dict[Context, list[Handler]]:
+    entered: dict[Context, list[Handler]] = {}
+    for entry in entries:
+        for context in entry.contexts:
+            entered.setdefault(context, []).append(entry.handler)
+    return entered
+
+
+def _spread(
+    analysis: Analysis, entries: Sequence[Entry]
+) -> tuple[dict[Context, int], dict[Context, tuple[Context, Span] | None], list[Context]]:
+    """Breadth first from all entries at once: distances, the call each context was first reached by, and the order."""
+    sources = sorted(entries, key=lambda entry: entry.handler)
+    distance: dict[Context, int] = {}
+    parent: dict[Context, tuple[Context, Span] | None] = {}
+    queue: deque[Context] = deque()
+    for entry in sources:
+        for context in entry.contexts:
+            if context not in distance and context in analysis.summaries:
+                distance[context] = 0
+                parent[context] = None
+                queue.append(context)
+    order = []
+    while queue:
+        context = queue.popleft()
+        order.append(context)
+        for edge in analysis.summaries[context].edges:
+            if edge.callee not in distance and edge.callee in analysis.summaries:
+                distance[edge.callee] = distance[context] + 1
+                parent[edge.callee] = (context, edge.span)
+                queue.append(edge.callee)
+    return distance, parent, order
+
+
+def _callers(analysis: Analysis, order: Iterable[Context]) -> dict[Context, list[Context]]:
+    callers: dict[Context, list[Context]] = {}
+    for context in order:
+        for edge in analysis.summaries[context].edges:
+            callers.setdefault(edge.callee, []).append(context)
+    return callers
+
+
+def _handlers_above(
+    starts: Iterable[Context], callers: Mapping[Context, list[Context]], entered: Mapping[Context, list[Handler]]
+) -> tuple[Handler, ...]:
+    seen = set(starts)
+    pending = list(seen)
+    found: set[Handler] = set()
+    while pending:
+        context = pending.pop()
+        found.update(entered.get(context, ()))
+        for caller in callers.get(context, ()):
+            if caller not in seen:
+                seen.add(caller)
+                pending.append(caller)
+    return tuple(sorted(found))
+
+
+def _path(
+    analysis: Analysis,
+    parent: Mapping[Context, tuple[Context, Span] | None],
+    context: Context,
+    entered: Mapping[Context, list[Handler]],
+    construction: Construction,
+) -> tuple[Step, ...]:
+    """Handler first, construction last; a call that no expression stands for is placed at the function it enters."""
+    site = construction.site
+    steps = [Step(site.path, site.span.row, site.span.column, construction.client.name)]
+    current = context
+    while True:
+        came = parent[current]
+        facts = analysis.function(current.function)
+        if came is None:
+            handler = min(entered[current])
+            steps.append(Step(handler.filename, handler.row, handler.column, handler.name))
+            return tuple(reversed(steps))
+        caller, span = came
+        if span.row:
+            steps.append(Step(caller.function.path, span.row, span.column, facts.name))
+        else:
+            steps.append(Step(current.function.path, facts.row, facts.column, facts.name))
+        current = caller

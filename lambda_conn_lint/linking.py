@@ -1,0 +1,175 @@
+"""One project from its screen to its findings: what is parsed, where handlers are, and what they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from lambda_conn_lint import messages
+from lambda_conn_lint.catalog import Catalog
+from lambda_conn_lint.facts.model import ModuleFacts
+from lambda_conn_lint.findings import Finding, Handler, Span
+from lambda_conn_lint.handlers import manifests
+from lambda_conn_lint.handlers.discover import Discovery, Signs
+from lambda_conn_lint.handlers.manifests import ssm
+from lambda_conn_lint.handlers.model import Declaration, Unreadable
+from lambda_conn_lint.link.analysis import Analysis
+from lambda_conn_lint.link.modules import Modules
+from lambda_conn_lint.link.reach import Entry, reach
+from lambda_conn_lint.link.values import Taint
+from lambda_conn_lint.project import Project, is_test
+from lambda_conn_lint.rules import INTERNAL_ERROR, UNPARSABLE_FILE, code_for
+from lambda_conn_lint.screen import STANDARD_LIBRARY, Screen
+
+
+class Linking:
+    """The link of one project; ``every`` looks at all handlers, even those that no client can be reached from."""
+
+    def __init__(
+        self,
+        project: Project,
+        screen: Screen,
+        catalog: Catalog,
+        patterns: tuple[str, ...],
+        progress: Callable[[int, int], None] | None,
+        *,
+        every: bool = False,
+    ) -> None:
+        self._project = project
+        self._screen = screen
+        self._progress = progress
+        self._every = every
+        self._problems: list[Finding] = []
+        self._parsed = 0
+        declarations, self._unreadable = manifests.read(project)
+        self._declarations = declarations
+        located = [declaration for declaration in declarations if declaration.file and not declaration.problem]
+        foreign = STANDARD_LIBRARY | {name.partition(".")[0] for name in catalog.by_name}
+        self._modules = Modules(project, self._roots(located), foreign.__contains__)
+        self._analysis = Analysis(self._load, self._modules, catalog, self._leads_to_client.__contains__)
+        signs = Signs(located, tuple(ssm.script_handlers(project)), patterns)
+        self._discovery = Discovery(project, screen, self._analysis, signs)
+
+    def findings(self) -> Iterator[Finding]:
+        """The constructions that run per invocation, as findings."""
+        for reached in reach(self._analysis, self._entries):
+            site = reached.site
+            if is_test(site.path):
+                continue
+            is_dependent = Taint.DEPENDENT in reached.taint
+            code = code_for(reached.client.kind, dependent=is_dependent)
+            message = messages.construction(reached.client, reached.handlers, reached.path, is_dependent)
+            yield Finding(
+                site.path, site.span, code, message, reached.client.name, reached.handlers, reached.path
+            )
+
+    def problems(self) -> list[Finding]:
+        """What kept a file from being checked."""
+        defects = [
+            Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, messages.defect(error))
+            for path, error in self._analysis.defects
+        ]
+        return self._problems + defects
+
+    def handlers(self) -> tuple[Handler, ...]:
+        return tuple(entry.handler for entry in self._entries)
+
+    def open_ends(self) -> tuple[Declaration | Unreadable, ...]:
+        """What deployment files declare and the project does not hold, and those that cannot be read."""
+        unresolved = tuple(declaration for declaration in self._declarations if declaration.problem)
+        return (*unresolved, *self._unreadable)
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        analysis = self._analysis
+        matters = self._screen.files if self._every else sorted(self._leads_to_client)
+        paths = self._discovery.paths(matters)
+        contexts = [analysis.module_context(path) for path in paths if analysis.facts(path) is not None]
+        analysis.run(contexts)
+        entries = self._discovery.entries(paths)
+        for _ in range(_MOST_ROUNDS):
+            if not analysis.end(context for entry in entries for context in entry.contexts):
+                break
+            entries = self._discovery.entries(paths)
+        return entries
+
+    # Facts
+
+    def _load(self, path: str) -> ModuleFacts | None:
+        from lambda_conn_lint.facts.lower import Unparsable, facts_of
+
+        self._parsed += 1
+        if self._progress is not None:
+            self._progress(self._parsed, max(self._parsed, len(self._leads_to_client)))
+        try:
+            return facts_of(self._project.read(path))
+        except Unparsable as error:
+            span = Span(error.row, error.column, error.row, error.column)
+            self._problems.append(Finding(path, span, UNPARSABLE_FILE, messages.unparsable(error.message)))
+        except OSError as error:
+            self._problems.append(
+                Finding(path, Span(1, 1, 1, 1), UNPARSABLE_FILE, messages.unparsable(error.strerror or str(error)))
+            )
+        except Exception as error:
+            self._problems.append(Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, messages.defect(error)))
+        return None
+
+    # The import graph, from the screen
+
+    @cached_property
+    def _leads_to_client(self) -> frozenset[str]:
+        """Files that name a client library, and those that import one of them, at any distance."""
+        importers: dict[str, list[str]] = {}
+        for path in self._screen.files:
+            for imported in self._imported(path):
+                importers.setdefault(imported, []).append(path)
+        found = {path for path, seen in self._screen.files.items() if seen.has_client}
+        pending = list(found)
+        while pending:
+            for importer in importers.get(pending.pop(), ()):
+                if importer not in found:
+                    found.add(importer)
+                    pending.append(importer)
+        return frozenset(found)
+
+    def _imported(self, path: str) -> Iterator[str]:
+        for level, dotted, names in self._screen.files[path].imports:
+            if level:
+                module = self._modules.relative(path, level, dotted)
+            else:
+                module = self._modules.absolute(path, dotted)
+                # ``import a.b`` runs a/__init__.py as well.
+                head = dotted
+                while "." in head:
+                    head = head.rpartition(".")[0]
+                    package = self._modules.absolute(path, head)
+                    if package is not None and package.path:
+                        yield package.path
+            if module is None:
+                continue
+            if module.path:
+                yield module.path
+            for name in names:
+                inner = self._modules.submodule(module, name)
+                if inner is not None and inner.path:
+                    yield inner.path
+
+    def _roots(self, declarations: list[Declaration]) -> dict[str, tuple[str, ...]]:
+        """For each Python file, the code roots and layers of the functions that are packaged from around it."""
+        by_root: dict[str, list[str]] = {}
+        for declaration in declarations:
+            known = by_root.setdefault(declaration.root, [])
+            known.extend(folder for folder in (declaration.root, *declaration.layers) if folder not in known)
+        roots: dict[str, tuple[str, ...]] = {}
+        for path in self._project.python:
+            folder = path
+            found: list[str] = []
+            while folder:
+                folder = folder.rpartition("/")[0]
+                found.extend(by_root.get(folder, ()))
+            if found:
+                roots[path] = tuple(dict.fromkeys(found))
+        return roots
+
+
+_MOST_ROUNDS = 3
