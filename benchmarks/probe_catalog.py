@@ -122,7 +122,7 @@ def _result_class(row: Row, found: Any) -> Any:
         return _UNKNOWN
     annotation = _return_annotation(found)
     if inspect.isclass(annotation) and annotation.__module__ not in ("builtins", "typing", "types"):
-        return annotation
+        return _UNKNOWN if inspect.isabstract(annotation) else annotation
     if row["call"] == "classmethod" and "from_" in row["name"].rpartition(".")[2]:
         return resolve(row["name"].rpartition(".")[0])
     return _UNKNOWN

@@ -57,8 +57,8 @@ def construction(client: Client, spelling: str, style: int) -> str:
     """The statement that builds the client; where two are usual, the style chooses."""
     enters = client.awaits == "async-with" or (client.awaits == "await-or-async-with" and style % 2)
     if enters:
-        return f"async with {spelling}() as client: await client.work()"
-    return f"client = {'' if client.awaits == 'no' else 'await '}{spelling}()"
+        return f"async with {spelling}() as built: await built.work()"
+    return f"built = {'' if client.awaits == 'no' else 'await '}{spelling}()"
 
 
 def in_handler(client: Client, *statements: str) -> str:
@@ -72,7 +72,7 @@ def in_handler(client: Client, *statements: str) -> str:
 def at_module_scope(client: Client, statement: str) -> str:
     """The same statement, run when the module is imported."""
     if client.awaits == "no":
-        return statement.replace("client =", "once =") + "\n"
+        return statement.replace("built =", "once =") + "\n"
     return f"async def start():\n    {statement}\n\nasyncio.run(start())\n"
 
 

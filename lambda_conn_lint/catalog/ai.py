@@ -64,6 +64,8 @@ CLIENTS = (
            note="One object with a synchronous and an asynchronous face; the second is bound to a loop."),
     Client("groq.Groq", "ai", "groq", aliases=("groq.Client",), verified="1.7.0"),
     Client("groq.AsyncGroq", "ai", "groq", aliases=("groq.AsyncClient",), loop_bound="partial", verified="1.7.0"),
-    Client("mistralai.Mistral", "ai", "mistralai", loop_bound="partial", close=()),
+    Client("mistralai.Mistral", "ai", "mistralai", loop_bound="partial", close=(),
+           note="Where older releases had mistralai.client.Mistral."),
+    Client("mistralai.client.Mistral", "ai", "mistralai", loop_bound="partial", close=(), verified="3.7.0"),
 )
 # fmt: on

@@ -12,7 +12,7 @@ CLIENTS = (
            with_exit="not-a-context-manager", close=(), verified="3.37.0",
            note="Owns the client and the cache whose age limit is five seconds by default."),
     Client("azure.appconfiguration.provider.load", "feature-flag", "azure-appconfiguration-provider", call="function",
-           connects="eager", with_exit="not-a-context-manager",
+           connects="eager", verified="2.5.0",
            note="Downloads all settings; refresh() is the call for each invocation."),
     Client("ldclient.LDClient", "feature-flag", "launchdarkly-server-sdk", aliases=("ldclient.client.LDClient",),
            connects="eager", pool=False, flush=("flush",), fix="shared", verified="9.18.2",
@@ -121,9 +121,9 @@ CLIENTS = (
            connects="eager", pool=False, with_exit="not-a-context-manager", close=(), flush=("flush_events",),
            verified="1.65.0", note="Downloads the settings."),
     Client("vwo.launch", "feature-flag", "vwo-python-sdk", call="function", connects="eager", pool=False,
-           with_exit="not-a-context-manager", close=(), flush=("flush_events",)),
+           with_exit="not-a-context-manager", close=(), flush=("flush_events",), verified="1.68.2"),
     Client("vwo.get_settings_file", "feature-flag", "vwo-python-sdk", call="function", connects="eager", pool=False,
-           with_exit="not-a-context-manager", close=(), note="Downloads the settings."),
-    Client("mixpanel.Mixpanel", "feature-flag", "mixpanel", pool=False, with_exit="not-a-context-manager", close=()),
+           with_exit="not-a-context-manager", close=(), verified="1.68.2", note="Downloads the settings."),
+    Client("mixpanel.Mixpanel", "feature-flag", "mixpanel", pool=False, close=(), verified="5.4.1"),
 )
 # fmt: on

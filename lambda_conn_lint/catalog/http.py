@@ -48,7 +48,7 @@ CLIENTS = (
     Client("twilio.http.async_http_client.AsyncTwilioHttpClient", "http", "twilio", loop_bound="yes",
            thread_safe="partial", verified="9.13.0"),
     Client("simple_salesforce.Salesforce", "http", "simple-salesforce", thread_safe="partial", connects="eager",
-           with_exit="not-a-context-manager", close=(), note="Logs in while it is built."),
+           with_exit="not-a-context-manager", close=(), verified="1.12.10", note="Logs in while it is built."),
     Client("google.auth.transport.requests.AuthorizedSession", "http", "google-auth", fix="shared", verified="2.62.2"),
 )
 # fmt: on

@@ -8,11 +8,13 @@ from lambda_conn_lint.catalog.model import Client
 # fmt: off
 CLIENTS = (
     Client("langfuse.Langfuse", "observability", "langfuse", connects="background", with_exit="not-a-context-manager",
-           close=("shutdown",), flush=("flush",),
+           close=("shutdown",), flush=("flush",), verified="5.0.4",
            note="One object per public key; langfuse.get_client() finds it again."),
-    Client("google.cloud.logging.Client", "observability", "google-cloud-logging", with_exit="not-a-context-manager"),
+    Client("google.cloud.logging.Client", "observability", "google-cloud-logging", with_exit="not-a-context-manager",
+           verified="3.17.0"),
     Client("amplitude.Amplitude", "observability", "amplitude-analytics", pool=False, with_exit="not-a-context-manager",
-           close=("shutdown",), flush=("flush",), note="Sends from a thread: flush() before the handler returns."),
+           close=("shutdown",), flush=("flush",), verified="1.3.0",
+           note="Sends from a thread: flush() before the handler returns."),
     Client("sentry_sdk.init", "observability", "sentry-sdk", aliases=("sentry_sdk.api.init",), call="function",
            pool=False, close=(), flush=("sentry_sdk.flush",), sets_global=True, verified="2.75.0",
            note="The Lambda integration must be set up before the runtime looks the handler up."),

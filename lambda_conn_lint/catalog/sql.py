@@ -298,10 +298,10 @@ CLIENTS = (
            pool=False, verified="5.2.0"),
     Client("databricks.sql.connect", "sql", "databricks-sql-connector", aliases=("databricks.sql.client.connect",),
            call="function", thread_safe="no", connects="eager", pool=False, verified="4.9.0"),
-    Client("pyathena.connect", "sql", "PyAthena", call="function", thread_safe="no", pool=False,
+    Client("pyathena.connect", "sql", "PyAthena", call="function", thread_safe="no", pool=False, verified="4.2.1",
            note="Wraps a boto3 client."),
     Client("aurora_data_api.connect", "sql", "aurora-data-api", call="function", thread_safe="no", pool=False,
-           note="Wraps a boto3 client."),
+           verified="0.5.0", note="Wraps a boto3 client."),
     Client("google.cloud.bigquery.Client", "sql", "google-cloud-bigquery",
            aliases=("google.cloud.bigquery.client.Client",), thread_safe="partial", fix="shared", verified="3.47.0"),
     Client("google.cloud.bigquery.Client.from_service_account_json", "sql", "google-cloud-bigquery", call="classmethod",
@@ -318,6 +318,6 @@ CLIENTS = (
            aliases=("google.cloud.spanner_dbapi.connection.connect",), call="function", thread_safe="no",
            verified="3.71.0"),
     Client("google.cloud.bigquery_storage.BigQueryReadClient", "sql", "google-cloud-bigquery-storage",
-           close=("transport.close",)),
+           close=("transport.close",), verified="2.43.0"),
 )
 # fmt: on

@@ -209,8 +209,9 @@ class _Lowering:
         self._bind(name)
         decorators = tuple(self.expression(decorator.decorator) for decorator in node.decorators)
         span = self._spans.get(id(node), Span(1, 1, 1, 1))
+        returns = None if node.returns is None else self.expression(node.returns.annotation)
         index = self._function(
-            name, span, node.params, decorators, node.asynchronous is not None, lambda: self._block(node.body)
+            name, span, node.params, decorators, node.asynchronous is not None, lambda: self._block(node.body), returns
         )
         return (m.Define(index),)
 
@@ -238,6 +239,7 @@ class _Lowering:
         decorators: tuple[m.Expression, ...],
         is_async: bool,
         lower_body: Callable[[], m.Block],
+        returns: m.Expression | None = None,
     ) -> int:
         lowered = self._parameters(parameters)
         index = len(self._functions)
@@ -259,6 +261,7 @@ class _Lowering:
             body,
             is_async,
             scope.is_generator,
+            returns,
             frozenset(scope.bound - scope.declared),
         )
         return index

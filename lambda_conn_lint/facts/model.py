@@ -6,291 +6,308 @@ annotations of locals that hold no class. Every node is a tuple; positions stand
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias, Union
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from lambda_conn_lint.findings import Span
 
 
-class Name(NamedTuple):
+class Node:
+    """Anything that facts are made of."""
+
+    __slots__ = ()
+
+
+class Expression(Node):
+    __slots__ = ()
+
+
+class Statement(Node):
+    __slots__ = ()
+
+
+Block: TypeAlias = tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Expression):
     id: str
 
 
-class Attribute(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Attribute(Expression):
     value: Expression
     name: str
 
 
-class Argument(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Argument(Node):
     value: Expression
     keyword: str = ""
     star: str = ""  # "", "*" or "**"
 
 
-class Call(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Call(Expression):
     function: Expression
     arguments: tuple[Argument, ...]
     span: Span
 
 
-class Literal(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Literal(Expression):
     value: str | int | float | bool | None
 
 
-class Function(NamedTuple):
-    """A lambda expression: an index into the module's functions."""
+@dataclass(frozen=True, slots=True)
+class Function(Expression):
+    """A lambda expression: its number among the module's functions."""
 
-    index: int
+    number: int
 
 
-class Await(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Await(Expression):
     value: Expression
 
 
-class Yield(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Yield(Expression):
     value: Expression | None
     delegated: bool  # ``yield from``
 
 
-class Display(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Display(Expression):
     """A list, tuple or set display."""
 
     kind: str
     items: tuple[Expression, ...]
 
 
-class Mapping(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Mapping(Expression):
     items: tuple[tuple[Expression | None, Expression], ...]  # a key of None is ``**value``
 
 
-class Subscript(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Subscript(Expression):
     value: Expression
-    index: Expression
+    key: Expression
 
 
-class Conditional(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Conditional(Expression):
     test: Expression
     body: Expression
     orelse: Expression
 
 
-class Boolean(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Boolean(Expression):
     operator: str  # "and" or "or"
     left: Expression
     right: Expression
 
 
-class Not(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Not(Expression):
     value: Expression
 
 
-class Compare(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Compare(Expression):
     left: Expression
     operator: str
     right: Expression
 
 
-class Clause(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Clause(Node):
     target: Expression
     iterable: Expression
     conditions: tuple[Expression, ...]
 
 
-class Comprehension(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Comprehension(Expression):
     kind: str  # "list", "set", "dict" or "generator"
     elements: tuple[Expression, ...]
     clauses: tuple[Clause, ...]
 
 
-class Walrus(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Walrus(Expression):
     target: str
     value: Expression
 
 
-class Star(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Star(Expression):
     value: Expression
 
 
-class Opaque(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Opaque(Expression):
     """Any other expression: only what it is made from matters (operators, f-strings, slices)."""
 
     parts: tuple[Expression, ...]
 
 
-Expression: TypeAlias = Union[
-    Name,
-    Attribute,
-    Call,
-    Literal,
-    Function,
-    Await,
-    Yield,
-    Display,
-    Mapping,
-    Subscript,
-    Conditional,
-    Boolean,
-    Not,
-    Compare,
-    Comprehension,
-    Walrus,
-    Star,
-    Opaque,
-]
-
-
-class Assign(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Assign(Statement):
     targets: tuple[Expression, ...]
     value: Expression
 
 
-class Annotate(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Annotate(Statement):
     target: Expression
     annotation: Expression
     value: Expression | None
 
 
-class AugAssign(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AugAssign(Statement):
     target: Expression
     value: Expression
 
 
-class Evaluate(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Evaluate(Statement):
     value: Expression
 
 
-class Return(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Return(Statement):
     value: Expression | None
 
 
-class If(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class If(Statement):
     test: Expression
     body: Block
     orelse: Block
 
 
-class For(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class For(Statement):
     target: Expression
     iterable: Expression
     body: Block
     orelse: Block
 
 
-class While(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class While(Statement):
     test: Expression
     body: Block
     orelse: Block
 
 
-class WithItem(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class WithItem(Node):
     value: Expression
     target: Expression | None
 
 
-class With(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class With(Statement):
     items: tuple[WithItem, ...]
     body: Block
 
 
-class Except(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Except(Node):
     types: Expression | None
     name: str
     body: Block
 
 
-class Try(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Try(Statement):
     body: Block
     handlers: tuple[Except, ...]
     orelse: Block
     final: Block
 
 
-class Case(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Case(Node):
     captures: tuple[str, ...]
     guard: Expression | None
     body: Block
 
 
-class Match(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Match(Statement):
     subject: Expression
     cases: tuple[Case, ...]
 
 
-class Raise(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Raise(Statement):
     value: Expression | None
 
 
-class Delete(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Delete(Statement):
     targets: tuple[Expression, ...]
 
 
-class Declare(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Declare(Statement):
     """``global`` or ``nonlocal``."""
 
     kind: str
     names: tuple[str, ...]
 
 
-class Define(NamedTuple):
-    """``def``: an index into the module's functions."""
+@dataclass(frozen=True, slots=True)
+class Define(Statement):
+    """``def``: its number among the module's functions."""
 
-    index: int
-
-
-class DefineClass(NamedTuple):
-    """``class``: an index into the module's classes."""
-
-    index: int
+    number: int
 
 
-class Import(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DefineClass(Statement):
+    """``class``: its number among the module's classes."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Import(Statement):
     module: str
     alias: str  # "" binds the first component
 
 
-class ImportFrom(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ImportFrom(Statement):
     level: int
     module: str
     names: tuple[tuple[str, str], ...]  # (name, bound as); ("*", "*") for a star
 
 
-class Jump(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Jump(Statement):
     """``break`` or ``continue``."""
 
     kind: str
 
 
-Statement: TypeAlias = Union[
-    Assign,
-    Annotate,
-    AugAssign,
-    Evaluate,
-    Return,
-    If,
-    For,
-    While,
-    With,
-    Try,
-    Match,
-    Raise,
-    Delete,
-    Declare,
-    Define,
-    DefineClass,
-    Import,
-    ImportFrom,
-    Jump,
-]
-Block: TypeAlias = "tuple[Statement, ...]"
-
-
-class Parameter(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Parameter(Node):
     name: str
     kind: str  # "/", "", "kw", "*" or "**"
     annotation: Expression | None
     default: Expression | None
 
 
-class FunctionFacts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FunctionFacts(Node):
     """One ``def`` or lambda expression; ``name`` is qualified in its module (``App.__init__``, ``outer.inner``)."""
 
     name: str
@@ -301,10 +318,12 @@ class FunctionFacts(NamedTuple):
     body: Block
     is_async: bool
     is_generator: bool
+    returns: Expression | None
     bound: frozenset[str]  # names that are local to it: parameters and whatever its own body binds
 
 
-class ClassFacts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ClassFacts(Node):
     name: str
     row: int
     column: int
@@ -313,7 +332,20 @@ class ClassFacts(NamedTuple):
     body: Block
 
 
-class ModuleFacts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ModuleFacts(Node):
     functions: tuple[FunctionFacts, ...]
     classes: tuple[ClassFacts, ...]
     body: Block
+
+
+def descendants(root: object) -> Iterator[Node]:
+    """All nodes of a tree of nodes and tuples, the root among them, in no particular order."""
+    pending = [root]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, tuple):
+            pending.extend(current)
+        elif isinstance(current, Node):
+            yield current
+            pending.extend(getattr(current, name) for name in current.__slots__)

@@ -10,19 +10,17 @@ def free_names(module: m.ModuleFacts, function: m.FunctionFacts) -> set[str]:
     used: set[str] = set()
     pending: list[object] = [function.body]
     while pending:
-        node = pending.pop()
-        if isinstance(node, m.Name):
-            used.add(node.id)
-        elif isinstance(node, m.Function | m.Define):
-            inner = module.functions[node.index]
-            used |= free_names(module, inner)
-            pending.append(inner.decorators)
-            pending.extend(parameter.default for parameter in inner.parameters)
-        elif isinstance(node, m.DefineClass):
-            cls = module.classes[node.index]
-            pending.extend((cls.bases, cls.decorators, cls.body))
-        elif isinstance(node, m.Declare):
-            used.update(node.names if node.kind == "nonlocal" else ())
-        elif isinstance(node, tuple):
-            pending.extend(part for part in node if isinstance(part, tuple))
+        for node in m.descendants(pending.pop()):
+            if isinstance(node, m.Name):
+                used.add(node.id)
+            elif isinstance(node, m.Function | m.Define):
+                inner = module.functions[node.number]
+                used |= free_names(module, inner)
+                pending.append(inner.decorators)
+                pending.extend(parameter.default for parameter in inner.parameters)
+            elif isinstance(node, m.DefineClass):
+                cls = module.classes[node.number]
+                pending.append((cls.bases, cls.decorators, cls.body))
+            elif isinstance(node, m.Declare) and node.kind == "nonlocal":
+                used.update(node.names)
     return used - function.bound

@@ -148,7 +148,7 @@ class Discovery:
         bound = names.get(function.name)
         if bound is None:
             return None
-        own = [thing for thing in bound.objects if isinstance(thing, FunctionObject) and thing.index == index]
+        own = [thing for thing in bound.objects if isinstance(thing, FunctionObject) and thing.number == index]
         if own:
             return only(own[0])
         if is_decorated and bound.objects and not any(isinstance(thing, External) for thing in bound.objects):
@@ -196,7 +196,7 @@ class Discovery:
         families = origins.ORIGINS + (origins.WEB_APPLICATIONS if self._adapted else ())
         for decorator in decorators:
             for thing in decorator.objects:
-                if isinstance(thing, FunctionObject) and self._analysis.kinds.get((thing.path, thing.index)) == "middleware":
+                if isinstance(thing, FunctionObject) and self._analysis.kinds.get((thing.path, thing.number)) == "middleware":
                     evidence = Evidence("decorator", self._analysis.function(thing).name, "certain")
                     yield Candidate(path, function.name, value, _SHAPE_ARGUMENTS, "aws", evidence)
                 if not isinstance(thing, External | ExternalInstance):
@@ -332,7 +332,7 @@ class Discovery:
         return Frame(self._analysis, self._analysis.module_context(path))
 
     def _handler(self, candidate: Candidate, contexts: Sequence[Context]) -> Handler:
-        if contexts and contexts[0].function.index != MODULE_BODY:
+        if contexts and contexts[0].function.number != MODULE_BODY:
             function = contexts[0].function
             facts = self._analysis.function(function)
             return Handler(

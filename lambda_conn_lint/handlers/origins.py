@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lambda_conn_lint.link.known import COMMAND_FRAMEWORKS
+
 
 class Origin(NamedTuple):
     """Names that make a function an entry point when they resolve below ``prefix``."""
@@ -77,8 +79,6 @@ WEB_APPLICATIONS = (
 ADAPTERS = ("mangum", "apig_wsgi", "serverless_wsgi", "awsgi")
 """Modules that turn an invocation into a request to a web application."""
 
-_NEGATIVE_ROOTS = frozenset({"click", "typer", "celery", "pytest", "invoke", "fire", "dramatiq", "huey", "rq", "prefect"})
-
 CONTEXT_CLASSES = frozenset({"LambdaContext", "Context"})
 CONTEXT_ROOTS = ("aws_lambda_powertools.", "aws_lambda_typing.", "aws_lambda_context.", "awslambdaric.")
 EVENT_ROOTS = ("aws_lambda_powertools.utilities.data_classes.", "aws_lambda_typing.events.")
@@ -97,4 +97,4 @@ def entry_point(name: str, origins: tuple[Origin, ...] = ORIGINS) -> Origin | No
 
 def is_negative(name: str) -> bool:
     """Whether a decorator shows that somebody else than a serverless platform calls the function."""
-    return name.partition(".")[0] in _NEGATIVE_ROOTS
+    return name.partition(".")[0] in COMMAND_FRAMEWORKS

@@ -108,7 +108,7 @@ class Analysis:
         self.closed: dict[Place, Site] = {}
         self.tainted_environment: dict[str, Taint] = {}
         self.decorated: dict[str, dict[int, tuple[Value, ...]]] = {}
-        self.accepted: dict[Context, set[object]] = {}
+        self.accepted: dict[Context, set[tuple[int, str]]] = {}
         self.active: set[Context] = set()
         self.registered: dict[str, list[tuple[str, tuple[Object, ...]]]] = {}  # functions handed to libraries at import
         self.deferred: dict[str, set[str]] = {}  # functions kept for another time than an invocation, by name
@@ -135,7 +135,7 @@ class Analysis:
     def function(self, function: FunctionObject) -> FunctionFacts:
         facts = self.facts(function.path)
         assert facts is not None, "an object of a module comes from its facts"
-        return facts.functions[function.index]
+        return facts.functions[function.number]
 
     def references(self, path: str, index: int) -> tuple[str, ...]:
         """Names that a function, or one nested in it, uses and does not bind itself."""
@@ -185,7 +185,7 @@ class Analysis:
     def context(self, function: FunctionObject, arguments: Iterable[tuple[str, Value]], phase: Phase) -> Context:
         """The context of a call; one of a bounded number for each function."""
         context = Context(function, tuple((name, narrowed(value)) for name, value in arguments), phase)
-        known = self._contexts.setdefault((function.path, function.index, phase), set())
+        known = self._contexts.setdefault((function.path, function.number, phase), set())
         if context not in known and len(known) >= _MOST_CONTEXTS:
             context = context._replace(
                 function=function._replace(captured=()),

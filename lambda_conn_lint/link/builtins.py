@@ -23,6 +23,7 @@ from lambda_conn_lint.link.values import (
     Partial,
     Phase,
     Super,
+    Taint,
     Value,
     join,
     join_all,
@@ -61,6 +62,10 @@ def container_method(frame: Frame, node: m.Call, receiver: Value, arguments: Arg
     if name in known.CLOSERS and not any(isinstance(thing, Instance | FunctionObject) for thing in receiver.objects):
         frame.close(receiver, node.span)
         return None
+    if name == "cache_clear":
+        for thing in receiver.objects:
+            if isinstance(thing, Memoised):
+                frame.empty(calls.memo_place(thing))
     is_container = any(isinstance(thing, Container) for thing in receiver.objects)
     is_kept = receiver.place is not None and not any(
         isinstance(thing, Instance | ClassObject | FunctionObject) for thing in receiver.objects
@@ -69,6 +74,16 @@ def container_method(frame: Frame, node: m.Call, receiver: Value, arguments: Arg
     is_environment = External("os.environ") in receiver.objects
     if not (is_container or is_kept or is_globals or is_environment):
         return None
+    if name == "clear" and not node.arguments:
+        frame.empty(frame.item_place(receiver, m.Name(""), UNKNOWN))
+        frame.empty(receiver.place)
+    if name in ("pop", "popleft", "popitem"):
+        place = frame.item_place(receiver, node.arguments[0].value if node.arguments else m.Name(""), UNKNOWN)
+        frame.empty(place)
+        if not node.arguments or name != "pop":
+            kept = NOTHING if place is None else frame.analysis.stored(place, frame.context)
+            value = join_all((expressions.element_of(receiver), kept)).at(place)
+            return frame.read(value) if is_container or place is not None else None
     if name in ("get", "pop", "setdefault", "__getitem__") and node.arguments:
         subscript = m.Subscript(node.function.value, node.arguments[0].value)
         value = expressions.item(frame, receiver, subscript, arguments.positional[0] if arguments.positional else UNKNOWN)
@@ -112,6 +127,10 @@ def known_call(frame: Frame, name: str, thing: External, arguments: Arguments, s
     if name in known.CONTAINERS and (first is None or not first.objects):
         container = Container(known.CONTAINERS[name], frame.phase, None, NOTHING)
         return only(container, taint_of(arguments.all()))
+    if name in ("builtins.staticmethod", "builtins.classmethod") and first is not None:
+        return first
+    if name in known.CALLING_BUILTINS:
+        calls.unknown_call(frame, arguments, Taint.NONE, "", span)
     if name in known.PASS_THROUGH and first is not None:
         return expressions.element_of(first) if name == "builtins.next" else first.at(None)
     if name in _ENTERING and first is not None:

@@ -28,6 +28,7 @@ from lambda_conn_lint.link.values import (
     Object,
     Partial,
     Phase,
+    Place,
     Site,
     Taint,
     Value,
@@ -132,7 +133,7 @@ def call(frame: Frame, function: Value, arguments: Arguments, span: Span, name: 
         result = join(result, made)
     if function.open or not function.objects:
         if not any(isinstance(thing, External) for thing in function.objects):
-            result = join(result, unknown_call(frame, arguments, function.taint, name))
+            result = join(result, unknown_call(frame, arguments, function.taint, name, span))
     return result.tainted(function.taint & Taint.DEPENDENT) if function.taint and not result.pending else result
 
 
@@ -145,10 +146,7 @@ def call_object(frame: Frame, thing: Object, arguments: Arguments, span: Span) -
     if isinstance(thing, Imported):
         return _call_imported(frame, thing, arguments, span)
     if isinstance(thing, Memoised):
-        phase, frame.phase = frame.phase, frame.phase if thing.life is Phase.INVOCATION else Phase.PROCESS
-        result = call(frame, only(thing.function), arguments, span)
-        frame.phase = phase
-        return result
+        return _call_memoised(frame, thing, arguments, span)
     if isinstance(thing, Partial):
         merged = Arguments(
             thing.positional + arguments.positional, thing.keywords + arguments.keywords, arguments.rest
@@ -161,18 +159,38 @@ def call_object(frame: Frame, thing: Object, arguments: Arguments, span: Span) -
     if isinstance(thing, External):
         return external_call(frame, thing, only(thing), arguments, span)
     if isinstance(thing, ExternalInstance):
-        return _call_external_instance(frame, thing, arguments)
-    return unknown_call(frame, arguments, Taint.NONE, "")
+        return _call_external_instance(frame, thing, arguments, span)
+    return unknown_call(frame, arguments, Taint.NONE, "", span)
 
 
-def _call_external_instance(frame: Frame, thing: ExternalInstance, arguments: Arguments) -> Value:
+def _call_memoised(frame: Frame, thing: Memoised, arguments: Arguments, span: Span) -> Value:
+    place = memo_place(thing)
+    if place is not None:
+        frame.analysis.watch(("ended", place), frame.context)
+    if thing.life is Phase.INVOCATION or place in frame.analysis.emptied:
+        return call(frame, only(thing.function), arguments, span)
+    phase, recording = frame.phase, frame.recording
+    frame.phase, frame.recording = Phase.PROCESS, False
+    result = call(frame, only(thing.function), arguments, span)
+    frame.phase, frame.recording = phase, recording
+    return result
+
+
+def memo_place(thing: Memoised) -> Place | None:
+    """Where a memoised function keeps its results, so that ``cache_clear()`` can be seen to empty it."""
+    if isinstance(thing.function, FunctionObject):
+        return Place("memo", (thing.function.path, thing.function.number), "", Phase.PROCESS)
+    return None
+
+
+def _call_external_instance(frame: Frame, thing: ExternalInstance, arguments: Arguments, span: Span) -> Value:
     if thing.name in known.MEMOISERS and arguments.positional:
         return definitions.memoised(arguments.positional[0], frame.phase)
     if thing.name in known.IDENTITY and arguments.positional:
         return arguments.positional[-1]
     for carried in thing.carried if frame.phase is Phase.INVOCATION else ():
-        call_object(frame, carried, Arguments(rest=unknown(taint_of(arguments.all()))), HERE)
-    return unknown_call(frame, arguments, Taint.NONE, "")
+        call_object(frame, carried, Arguments(rest=unknown(taint_of(arguments.all()))), span)
+    return unknown_call(frame, arguments, Taint.NONE, "", span)
 
 
 # Into the project
@@ -186,7 +204,7 @@ def _call_imported(frame: Frame, thing: Imported, arguments: Arguments, span: Sp
     if resolved.pending:
         return PENDING
     if thing in resolved.objects:
-        return unknown_call(frame, arguments, Taint.NONE, thing.name)
+        return unknown_call(frame, arguments, Taint.NONE, thing.name, span)
     return call(frame, resolved, arguments, span, thing.name)
 
 
@@ -201,8 +219,8 @@ def _is_telling(value: Value) -> bool:
 
 def _call_function(frame: Frame, thing: FunctionObject, arguments: Arguments, span: Span) -> Value:
     function = frame.context.function
-    if thing.captured and thing.path == frame.path and thing.definer == function.index and not frame.is_module:
-        thing = thing._replace(captured=definitions.captured(frame, thing.index))
+    if thing.captured and thing.path == frame.path and thing.definer == function.number and not frame.is_module:
+        thing = thing._replace(captured=definitions.captured(frame, thing.number))
     bound = bind(frame, thing, arguments)
     return frame.enter(thing, bound, frame.phase, span)
 
@@ -210,7 +228,7 @@ def _call_function(frame: Frame, thing: FunctionObject, arguments: Arguments, sp
 def bind(frame: Frame, thing: FunctionObject, arguments: Arguments) -> list[tuple[str, Value]]:
     """The parameters of a function with the values that a call gives them."""
     facts = frame.analysis.function(thing)
-    defaults = frame.analysis.defaults.get((thing.path, thing.index), {})
+    defaults = frame.analysis.defaults.get((thing.path, thing.number), {})
     positional = list(arguments.positional)
     if thing.receiver is not None:
         positional.insert(0, only(thing.receiver))
@@ -347,7 +365,8 @@ def external_call(frame: Frame, thing: External, function: Value, arguments: Arg
         taint |= Taint.DEPENDENT
     if name in known.VOLATILE or name.startswith(known.VOLATILE_MODULES):
         taint |= Taint.VOLATILE
-    unknown_call(frame, arguments, taint, last)
+    if not name.startswith("builtins."):
+        unknown_call(frame, arguments, taint, last, span)
     carried = tuple(_callables(arguments))
     if carried and frame.phase is Phase.PROCESS:
         frame.analysis.registered.setdefault(frame.path, []).append((name, carried))
@@ -374,24 +393,24 @@ def _construct(
     if not is_derived and not client.light:
         sites = chained | {thing.site for thing in given if thing.site is not None}
         frame.construct(Construction(site, client, taint, frozenset(sites)))
-    unknown_call(frame, arguments, taint, "")
+    unknown_call(frame, arguments, taint, "", span)
     return only(ExternalInstance(client.returns or client.name, frame.phase, site), taint & ~Taint.KEYED)
 
 
 # Into the unknown
 
 
-def unknown_call(frame: Frame, arguments: Arguments, taint: Taint, name: str) -> Value:
+def unknown_call(frame: Frame, arguments: Arguments, taint: Taint, name: str, span: Span) -> Value:
     """Call something that cannot be followed: functions that it is given count as called by it."""
     taint |= taint_of(arguments.all())
     if frame.phase is not Phase.INVOCATION:
         return unknown(taint)
     positional = arguments.positional
     if name in known.FORWARDERS and positional and list(_callables(Arguments(positional[:1]))):
-        call(frame, positional[0], arguments._replace(positional=positional[1:]), HERE)
+        call(frame, positional[0], arguments._replace(positional=positional[1:]), span)
         positional = positional[1:]
     for thing in _callables(arguments._replace(positional=positional)):
-        call_object(frame, thing, Arguments(rest=unknown(taint)), HERE)
+        call_object(frame, thing, Arguments(rest=unknown(taint)), span)
     if name in known.PER_REQUEST_CREDENTIALS:
         taint |= Taint.DEPENDENT
     return unknown(taint)

@@ -31,10 +31,10 @@ class Classes:
         self._infos: dict[tuple[str, int], ClassInfo] = {}
 
     def define(self, cls: ClassObject, info: ClassInfo) -> None:
-        self._infos[cls.path, cls.index] = info
+        self._infos[cls.path, cls.number] = info
 
     def info(self, cls: ClassObject) -> ClassInfo | None:
-        return self._infos.get((cls.path, cls.index))
+        return self._infos.get((cls.path, cls.number))
 
     def order(self, cls: ClassObject) -> list[ClassObject | External]:
         """The method resolution order: a class before its bases, a shared base after all that inherit from it."""
@@ -71,7 +71,7 @@ class Classes:
             if not isinstance(current, ClassObject):
                 continue
             if skipping:
-                skipping = (current.path, current.index) != after
+                skipping = (current.path, current.number) != after
                 continue
             info = self.info(current)
             if info is not None and name in info.namespace:
@@ -104,13 +104,13 @@ class Classes:
         """Where a class attribute is kept: with the ancestor that declares it, or with the class itself."""
         found = self.lookup(cls, name)
         owner = cls if found is None else found[0]
-        return Place("attribute", (owner.path, owner.index), name, cls.life)
+        return Place("attribute", (owner.path, owner.number), name, cls.life)
 
     def kind(self, function: FunctionObject | Memoised) -> str:
         """``property``, ``classmethod``, ``staticmethod`` or nothing, for a function in a class body."""
         inner = function.function if isinstance(function, Memoised) else function
         if isinstance(inner, FunctionObject):
-            return self._analysis.kinds.get((inner.path, inner.index), "")
+            return self._analysis.kinds.get((inner.path, inner.number), "")
         return ""
 
 
@@ -122,7 +122,7 @@ def assigned_through_self(facts: m.ModuleFacts, body: m.Block) -> frozenset[str]
     found: set[str] = set()
     for statement in body:
         if isinstance(statement, m.Define):
-            function = facts.functions[statement.index]
+            function = facts.functions[statement.number]
             if function.parameters and not _is_class_level(function):
                 _collect(function.body, function.parameters[0].name, found)
     return frozenset(found)
@@ -132,18 +132,14 @@ def _is_class_level(function: m.FunctionFacts) -> bool:
     return function.parameters[0].name in ("cls", "mcs", "klass") or m.Name("classmethod") in function.decorators
 
 
-def _collect(node: object, self_name: str, found: set[str]) -> None:
-    pending = [node]
-    while pending:
-        current = pending.pop()
+def _collect(body: m.Block, self_name: str, found: set[str]) -> None:
+    for node in m.descendants(body):
         targets: tuple[m.Expression, ...] = ()
-        if isinstance(current, m.Assign):
-            targets = current.targets
-        elif isinstance(current, m.Annotate | m.AugAssign):
-            targets = (current.target,)
+        if isinstance(node, m.Assign):
+            targets = node.targets
+        elif isinstance(node, m.Annotate | m.AugAssign):
+            targets = (node.target,)
         for target in targets:
             for one in target.items if isinstance(target, m.Display) else (target,):
                 if isinstance(one, m.Attribute) and one.value == m.Name(self_name):
                     found.add(one.name)
-        if isinstance(current, tuple):
-            pending.extend(part for part in current if isinstance(part, tuple))

@@ -53,7 +53,7 @@ def function_object(frame: Frame, index: int) -> FunctionObject:
         index,
         None,
         frame.class_references[-1] if frame.class_references else function.owner if frame.function else None,
-        function.index,
+        function.number,
         captured(frame, index),
         frame.phase,
     )
@@ -104,12 +104,16 @@ def _decorated(frame: Frame, value: Value, decorator: Value, node: m.Expression,
         if isinstance(applied, External):
             name = applied.name
             if name in _FUNCTION_KINDS:
-                frame.analysis.kinds[frame.path, thing.index] = _FUNCTION_KINDS[name]
+                frame.analysis.kinds[frame.path, thing.number] = _FUNCTION_KINDS[name]
             if name.startswith("aws_lambda_powertools.") and name.endswith(".lambda_handler_decorator"):
-                frame.analysis.kinds[frame.path, thing.index] = "middleware"
+                frame.analysis.kinds[frame.path, thing.number] = "middleware"
             if _memoises(name):
                 result = memoised(value, frame.phase)
+            elif _makes_command(name):
+                result = only(ExternalInstance(name, frame.phase, None, (thing,)))
         elif isinstance(applied, ExternalInstance):
+            if _makes_command(applied.name):
+                result = only(ExternalInstance(applied.name, frame.phase, None, (thing,)))
             if _memoises(applied.name):
                 result = memoised(value, frame.phase)
         elif not _is_middleware(frame, applied):
@@ -128,7 +132,7 @@ def _is_middleware(frame: Frame, applied: Object) -> bool:
     if isinstance(applied, Partial):
         return any(_is_middleware(frame, thing) for thing in applied.function.objects)
     if isinstance(applied, FunctionObject):
-        return frame.analysis.kinds.get((applied.path, applied.index)) == "middleware"
+        return frame.analysis.kinds.get((applied.path, applied.number)) == "middleware"
     return False
 
 
@@ -139,6 +143,10 @@ def memoised(value: Value, life: Phase) -> Value:
         is_callable = isinstance(thing, FunctionObject | External | ClassObject | Imported)
         objects.add(Memoised(thing, life) if is_callable else thing)
     return value._replace(objects=frozenset(objects))
+
+
+def _makes_command(name: str) -> bool:
+    return name.partition(".")[0] in known.COMMAND_FRAMEWORKS
 
 
 def _memoises(name: str) -> bool:
@@ -266,7 +274,7 @@ def _annotated_names(annotation: m.Expression) -> Iterator[m.Expression]:
         outer = annotation.value
         name = outer.name if isinstance(outer, m.Attribute) else outer.id if isinstance(outer, m.Name) else ""
         if name in ("Optional", "Union", "Annotated", "Final"):
-            inner = annotation.index
+            inner = annotation.key
             yield from _annotated_names(inner.items[0] if isinstance(inner, m.Display) and inner.items else inner)
 
 

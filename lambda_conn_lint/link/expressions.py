@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.link import calls, definitions, guards
+from lambda_conn_lint.link import calls, definitions, guards, known
 from lambda_conn_lint.link.values import (
     NOTHING,
     PENDING,
@@ -53,7 +53,7 @@ def peek(frame: Frame, node: m.Expression) -> Value:
         return attribute(frame, peek(frame, node.value), node.name, run_properties=False)
     if isinstance(node, m.Subscript):
         container = peek(frame, node.value)
-        return container if container.pending else item(frame, container, node, peek(frame, node.index))
+        return container if container.pending else item(frame, container, node, peek(frame, node.key))
     if isinstance(node, m.Literal):
         return only(Constant(node.value))
     if isinstance(node, m.Walrus):
@@ -96,10 +96,14 @@ def _attribute_of(frame: Frame, thing: Object, holder: Value, name: str, run_pro
     if isinstance(thing, External):
         if thing.bound is not None:
             return unknown(holder.taint)
+        if f"{thing.name}.{name}" in known.REQUEST_STATE or thing.name in known.REQUEST_STATE:
+            return unknown(Taint.DEPENDENT)
         return only(External(f"{thing.name}.{name}"), holder.taint).at(
             Place("attribute", thing.name, name, Phase.PROCESS)
         )
     if isinstance(thing, ExternalInstance):
+        if name in known.REQUEST_ATTRIBUTES and thing.name.startswith(known.REQUEST_ROOTS):
+            return unknown(Taint.DEPENDENT)
         place = frame.object_place(thing, holder, name)
         value = only(External(f"{thing.name}.{name}", thing), holder.taint)
         return value if place is None else _kept(frame, value, place)
@@ -240,6 +244,17 @@ def bound_to(method: FunctionObject | Memoised, receiver: Object) -> FunctionObj
 # Items
 
 
+def constants(value: Value) -> list[str] | None:
+    """The texts that a display of literals holds."""
+    if len(value.objects) != 1:
+        return None
+    (thing,) = value.objects
+    if not isinstance(thing, Container) or thing.items is None:
+        return None
+    texts = [inner.value for item in thing.items for inner in item.objects if isinstance(inner, Constant)]
+    return [text for text in texts if isinstance(text, str)]
+
+
 def element_of(value: Value) -> Value:
     """Any one of the items that a value holds."""
     if value.pending:
@@ -264,14 +279,14 @@ def iterated(value: Value) -> Value:
 def item(frame: Frame, container: Value, node: m.Subscript, key: Value) -> Value:
     if container.pending or key.pending:
         return PENDING
-    place = frame.item_place(container, node.index, key)
+    place = frame.item_place(container, node.key, key)
     taint = container.taint | key.taint
     if External("os.environ") in container.objects:
         return unknown(taint | environment_taint(frame, key))
     result = NOTHING
     for thing in container.objects:
         if isinstance(thing, Container):
-            result = join(result, _selected(thing, node.index))
+            result = join(result, _selected(thing, node.key))
     if place is not None:
         result = join(result, frame.analysis.stored(place, frame.context))
         if place.name:
@@ -318,7 +333,7 @@ def _literal(frame: Frame, node: m.Literal) -> Value:
 
 
 def _function(frame: Frame, node: m.Function) -> Value:
-    return only(definitions.function_object(frame, node.index))
+    return only(definitions.function_object(frame, node.number))
 
 
 def _await(frame: Frame, node: m.Await) -> Value:
@@ -354,7 +369,7 @@ def _mapping(frame: Frame, node: m.Mapping) -> Value:
 
 def _subscript(frame: Frame, node: m.Subscript) -> Value:
     container = frame.resolve(evaluate(frame, node.value))
-    return item(frame, container, node, evaluate(frame, node.index))
+    return item(frame, container, node, evaluate(frame, node.key))
 
 
 def _conditional(frame: Frame, node: m.Conditional) -> Value:
@@ -362,9 +377,9 @@ def _conditional(frame: Frame, node: m.Conditional) -> Value:
     results = NOTHING
     frame.conditional += outcome.truth is None
     if outcome.truth is not False:
-        results = frame.region(outcome.when_true, node, lambda: evaluate(frame, node.body))
+        results = frame.region(outcome.when_true, (id(node), "body"), lambda: evaluate(frame, node.body))
     if outcome.truth is not True:
-        other = frame.region(outcome.when_false, (node, "else"), lambda: evaluate(frame, node.orelse))
+        other = frame.region(outcome.when_false, (id(node), "else"), lambda: evaluate(frame, node.orelse))
         results = join(results, other)
     frame.conditional -= outcome.truth is None
     return results

@@ -50,7 +50,7 @@ class Frame:
         self.context = context
         self.path = context.function.path
         self.phase = context.phase
-        self.is_module = context.function.index == MODULE_BODY
+        self.is_module = context.function.number == MODULE_BODY
         self.env: dict[str, Value] = dict(context.arguments)
         self.tests: dict[str, guards.Outcome] = {}
         self.declared: dict[str, str] = {}
@@ -69,13 +69,15 @@ class Frame:
         self._returned = NOTHING
         self._yielded = NOTHING
         self._reads: list[Place] | None = None
+        self._taken: set[Place] = set()
+        self.recording = True  # whether what is built here from the event would serve other invocations
         self._moment = 0
         self._last_fill: dict[Place, int] = {}
-        self._rejected: list[tuple[object, frozenset[guards.Absence], int]] = []
+        self._rejected: list[tuple[tuple[int, str], frozenset[guards.Absence], int]] = []
         facts = analysis.facts(self.path)
         assert facts is not None, "contexts are made from facts"
         self.facts = facts
-        self.function = None if self.is_module else facts.functions[context.function.index]
+        self.function = None if self.is_module else facts.functions[context.function.number]
 
     # Running
 
@@ -91,6 +93,8 @@ class Frame:
         self._accept_late_fills()
         is_generator = self.function is not None and self.function.is_generator
         value = self._yielded if is_generator else self._returned
+        if self.function is not None and self.function.returns is not None and value.open and not value.objects:
+            value = definitions.annotated(self, self.function.returns, value)
         if self.missing:
             value = value._replace(pending=False)
         return Summary(
@@ -109,11 +113,11 @@ class Frame:
             if self.is_module:
                 self.analysis.module_names[self.path] = self.env
             run = _STATEMENTS.get(type(statement))
-            if isinstance(statement, m.If):
-                ended, absences = self._if(statement)
+            if isinstance(statement, m.If | m.Try):
+                ended, absences = self._if(statement) if isinstance(statement, m.If) else self._try(statement)
                 rest = statements[index + 1 :]
                 if not ended and absences and rest:
-                    return self.region(absences, statement, lambda rest=rest: self.block(rest))  # type: ignore[misc]
+                    return self.region(absences, (id(statement), "rest"), lambda rest=rest: self.block(rest))  # type: ignore[misc]
             elif run is not None:
                 ended = run(self, statement)
             else:
@@ -124,19 +128,26 @@ class Frame:
 
     # Once-regions
 
-    def region(self, absences: frozenset[guards.Absence], key: object, run: Callable[[], _T]) -> _T:
-        """Run code that is reached only when places are absent: in the process phase if it fills one of them."""
-        if self.phase is not Phase.INVOCATION or not absences:
+    def region(self, absences: frozenset[guards.Absence], key: tuple[int, str], run: Callable[[], _T]) -> _T:
+        """Run code that is reached only when places are absent: in the process phase if it fills one of them.
+
+        ``key`` names the region; nodes of the facts are told apart by identity, which lasts as long as the analysis.
+        """
+        if not absences:
             return run()
-        candidates = frozenset(absence for absence in absences if self._may_guard(absence))
+        is_keyed = any(absence.place.kind == "item" and not absence.place.name for absence in absences)
+        if self.phase is not Phase.INVOCATION:
+            return self._unrecorded(run) if is_keyed else run()
+        candidates = self._guards(absences)
         if not candidates:
             return run()
         env, returned, yielded = dict(self.env), self._returned, self._yielded
         filled, missing = self._filled, len(self.missing)
         emptied, closed = dict(self._emptied), dict(self._closed)
+        edges, constructions = len(self.edges), len(self._constructions)
         self._filled = set()
         self.phase = Phase.PROCESS
-        result = run()
+        result = self._unrecorded(run) if is_keyed else run()
         self.phase = Phase.INVOCATION
         inside, self._filled = self._filled, filled
         is_complete = len(self.missing) == missing
@@ -147,27 +158,60 @@ class Frame:
             return result
         self.env, self._returned, self._yielded = env, returned, yielded
         self._emptied, self._closed = emptied, closed
+        del self.edges[edges:], self._constructions[constructions:]
         self._rejected.append((key, candidates, self._moment))
+        self._moment += 1
         return run()
 
-    def _may_guard(self, absence: guards.Absence) -> bool:
-        place = absence.place
-        if place.life is Phase.INVOCATION:
-            return False
-        self.analysis.watch(("ended", place), self.context)
-        if any(_same(place, emptied) for emptied in self.analysis.emptied):
-            return False
-        return not (absence.liveness and any(_same(place, closed) for closed in self.analysis.closed))
+    def _unrecorded(self, run: Callable[[], _T]) -> _T:
+        recording, self.recording = self.recording, False
+        result = run()
+        self.recording = recording
+        return result
+
+    def _guards(self, absences: frozenset[guards.Absence]) -> frozenset[guards.Absence]:
+        """The absences that may guard a once-region: of long-lived places that no invocation empties or closes."""
+        found = []
+        dead = set()
+        for absence in absences:
+            for place in self._alternatives(absence.place):
+                if place.life is Phase.INVOCATION:
+                    continue
+                self.analysis.watch(("ended", place), self.context)
+                if absence.liveness and any(_same(place, closed) for closed in self.analysis.closed):
+                    dead.add(place)
+                if absence.elsewhere or not any(_same(place, emptied) for emptied in self.analysis.emptied):
+                    found.append(absence._replace(place=place))
+        return frozenset(absence for absence in found if absence.place not in dead)
+
+    def _alternatives(self, place: Place) -> Iterable[Place]:
+        """The place itself and, for an attribute that instances only read, the one in their class."""
+        yield place
+        if place.kind == "attribute" and isinstance(place.owner, Instance):
+            if not self.analysis.classes.assigns(place.owner.cls, place.name):
+                yield self.analysis.classes.place(place.owner.cls, place.name)
 
     def _is_filled(self, absence: guards.Absence, inside: set[Place]) -> bool:
-        if absence.place.life is Phase.UNKNOWN:
-            return True
         if any(_same(absence.place, place) for place in inside):
             return True
-        if absence.through_parameter:
+        if absence.place.life is Phase.UNKNOWN:
+            return absence.place.kind != "parameter"
+        if absence.elsewhere:
             kept = self.analysis.stored(absence.place, self.context)
             return any(not is_none(thing) for thing in kept.objects) or (kept is not NOTHING and kept.open)
         return False
+
+    def is_taken(self, place: Place) -> bool:
+        """Whether this run has emptied the place itself, as one does with a slot."""
+        return place in self._taken
+
+    def empty(self, place: Place | None) -> None:
+        """Nothing is in a place any more."""
+        if place is None or place.life is Phase.INVOCATION:
+            return
+        self._taken.add(place)
+        if self.phase is Phase.INVOCATION and not self.conditional:
+            self._emptied[place] = Site(self.path, _NOWHERE)
 
     def _accept_late_fills(self) -> None:
         """A guard whose place is filled further down, after its region, is a guard as well."""
@@ -256,6 +300,8 @@ class Frame:
             place = self._cell_place(name)
         else:
             self.env[name] = value
+            if name in self._parameters:
+                self._filled.add(Place("parameter", self.path, name, Phase.UNKNOWN))
             return
         self.fill(place, value)
 
@@ -265,11 +311,9 @@ class Frame:
         if place.life is Phase.INVOCATION:
             return
         if value.objects and not value.open and all(is_none(thing) for thing in value.objects):
-            if self.phase is Phase.INVOCATION and not self.conditional:
-                self._emptied[place] = Site(self.path, _NOWHERE)
+            self.empty(place)
             return
         self._filled.add(place)
-        self._emptied.pop(place, None)
         self._closed.pop(place, None)
         self._last_fill[place] = self._moment
 
@@ -296,7 +340,7 @@ class Frame:
     def enter(self, function: FunctionObject, arguments: Iterable[tuple[str, Value]], phase: Phase, span: Span) -> Value:
         """The result of a function of the project; notes the call and asks for a run where there was none."""
         context = self.analysis.context(function, arguments, phase)
-        if phase is Phase.INVOCATION:
+        if phase is Phase.INVOCATION or (self.recording and _depends(context)):
             self.edges.append(Edge(context, span))
         self.analysis.called(self.context, context)
         summary = self.analysis.summaries.get(context)
@@ -309,7 +353,6 @@ class Frame:
         for place in summary.filled:
             self._filled.add(place)
             self._last_fill[place] = self._moment
-            self._emptied.pop(place, None)
             self._closed.pop(place, None)
         if phase is Phase.INVOCATION and not self.conditional:
             self._emptied.update(summary.emptied)
@@ -317,7 +360,7 @@ class Frame:
         return summary.value
 
     def construct(self, construction: Construction) -> None:
-        if self.phase is Phase.INVOCATION:
+        if self.phase is Phase.INVOCATION or (self.recording and Taint.DEPENDENT in construction.taint):
             self._constructions.append(construction)
 
     # Statements
@@ -362,7 +405,7 @@ class Frame:
             return self.attribute_place(expressions.peek(self, target.value), target.name)
         if isinstance(target, m.Subscript):
             container = expressions.peek(self, target.value)
-            return self.item_place(container, target.index, UNKNOWN)
+            return self.item_place(container, target.key, UNKNOWN)
         return None
 
     def attribute_place(self, receiver: Value, name: str) -> Place | None:
@@ -386,7 +429,7 @@ class Frame:
             resolved = self.resolve(only(thing))
             return None if thing in resolved.objects else self.attribute_place(resolved.at(holder.place), name)
         if isinstance(thing, FunctionObject):
-            return Place("attribute", (thing.path, thing.index), name, thing.life)
+            return Place("attribute", (thing.path, thing.number), name, thing.life)
         if isinstance(thing, Memoised):
             return self.object_place(thing.function, holder, name)
         if isinstance(thing, External):
@@ -410,8 +453,8 @@ class Frame:
             self.assign_attribute(receiver, target.name, value)
         elif isinstance(target, m.Subscript):
             container = expressions.evaluate(self, target.value)
-            key = expressions.evaluate(self, target.index)
-            self.put(target.value, container, self.item_place(container, target.index, key), value, key)
+            key = expressions.evaluate(self, target.key)
+            self.put(target.value, container, self.item_place(container, target.key, key), value, key)
         else:
             expressions.evaluate(self, target)
 
@@ -507,8 +550,7 @@ class Frame:
                 self.env[target.id] = UNKNOWN
                 continue
             place = self.place_of(target)
-            if place is not None and self.phase is Phase.INVOCATION and not self.conditional:
-                self._emptied[place] = Site(self.path, _NOWHERE)
+            self.empty(place)
         return False
 
     def _declare(self, statement: m.Declare) -> bool:
@@ -527,14 +569,13 @@ class Frame:
         after_body: dict[str, Value] = {}
         if outcome.truth is not False:
             guards.narrow(self, statement.test, True)
-            ended_body = self.region(outcome.when_true, statement, lambda: self.block(statement.body))
+            ended_body = self.region(outcome.when_true, (id(statement), "body"), lambda: self.block(statement.body))
             after_body = self.env
         self.env = before
         ended_orelse = True
         if outcome.truth is not True:
             guards.narrow(self, statement.test, False)
-            key = (statement, "else")
-            ended_orelse = self.region(outcome.when_false, key, lambda: self.block(statement.orelse))
+            ended_orelse = self.region(outcome.when_false, (id(statement), "else"), lambda: self.block(statement.orelse))
         self.conditional -= outcome.truth is None
         if ended_body and ended_orelse:
             self.env = self.env if outcome.truth is not True else after_body
@@ -563,7 +604,7 @@ class Frame:
         before = dict(self.env)
         if outcome.truth is not False:
             self.conditional += 1
-            self.region(outcome.when_true, statement, lambda: self.block(statement.body))
+            self.region(outcome.when_true, (id(statement), "body"), lambda: self.block(statement.body))
             self.conditional -= 1
             self.env = _merged(before, self.env)
         self.block(statement.orelse)
@@ -582,7 +623,8 @@ class Frame:
             calls.leave_context(self, value, _NOWHERE)
         return ended and not _may_suppress(statement)
 
-    def _try(self, statement: m.Try) -> bool:
+    def _try(self, statement: m.Try) -> tuple[bool, frozenset[guards.Absence]]:
+        """Run a ``try``; what is absent in the code that follows, when only handlers reach it."""
         before = dict(self.env)
         outer, self._reads = self._reads, []
         ended = self.block(statement.body)
@@ -596,6 +638,7 @@ class Frame:
             ended = self.block(statement.orelse)
             after = self.env
         ends = [] if ended else [after]
+        found: frozenset[guards.Absence] = frozenset()
         self.conditional += 1
         for handler in statement.handlers:
             self.env = dict(start)
@@ -605,15 +648,16 @@ class Frame:
             if handler.name:
                 self.env[handler.name] = UNKNOWN
             liveness = not names <= known.ABSENCE_ERRORS if names else True
-            absences = frozenset(guards.Absence(place, liveness) for place in reads)
+            absences = frozenset(guards.Absence(place, liveness, self.is_taken(place)) for place in reads)
+            found |= absences if ended else frozenset()
             body = handler.body
-            if not self.region(absences, handler, lambda body=body: self.block(body)):  # type: ignore[misc]
+            if not self.region(absences, (id(handler), "body"), lambda body=body: self.block(body)):  # type: ignore[misc]
                 ends.append(self.env)
         self.conditional -= 1
         self.env = start if not ends else ends[0]
         for other in ends[1:]:
             self.env = _merged(self.env, other)
-        return self.block(statement.final) or not ends
+        return self.block(statement.final) or not ends, found
 
     def _match(self, statement: m.Match) -> bool:
         subject = expressions.evaluate(self, statement.subject)
@@ -635,11 +679,11 @@ class Frame:
         return False
 
     def _define(self, statement: m.Define) -> bool:
-        definitions.define_function(self, statement.index)
+        definitions.define_function(self, statement.number)
         return False
 
     def _define_class(self, statement: m.DefineClass) -> bool:
-        definitions.define_class(self, statement.index)
+        definitions.define_class(self, statement.number)
         return False
 
     def _import(self, statement: m.Import) -> bool:
@@ -678,8 +722,10 @@ class Frame:
             return
         if not found.path or self.analysis.facts(found.path) is None or not self.require_module(found.path):
             return
-        for name in self.analysis.module_names.get(found.path, {}):
-            if not name.startswith("_"):
+        names = self.analysis.module_names.get(found.path, {})
+        offered = expressions.constants(names["__all__"]) if "__all__" in names else None
+        for name in names if offered is None else offered:
+            if offered is not None or not name.startswith("_"):
                 self.bind(name, only(Imported(found, name)))
 
     # Imported names
@@ -744,6 +790,10 @@ def _same(tested: Place, filled: Place) -> bool:
     return False
 
 
+def _depends(context: Context) -> bool:
+    return any(Taint.DEPENDENT in value.taint for _, value in context.arguments)
+
+
 def _is_main_guard(test: m.Expression) -> bool:
     return isinstance(test, m.Compare) and m.Name("__name__") in (test.left, test.right)
 
@@ -781,7 +831,6 @@ _STATEMENTS: dict[type[object], Callable[[Frame, object], bool]] = {
     m.For: Frame._for,  # type: ignore[dict-item]
     m.While: Frame._while,  # type: ignore[dict-item]
     m.With: Frame._with,  # type: ignore[dict-item]
-    m.Try: Frame._try,  # type: ignore[dict-item]
     m.Match: Frame._match,  # type: ignore[dict-item]
     m.Raise: Frame._raise,  # type: ignore[dict-item]
     m.Delete: Frame._delete,  # type: ignore[dict-item]

@@ -36,7 +36,7 @@ class Absence(NamedTuple):
 
     place: Place
     liveness: bool = False
-    through_parameter: bool = False  # the place's value came in as an argument: the caller may be the one to fill it
+    elsewhere: bool = False  # filled by other code: the caller whose argument it is, or what puts a taken thing back
 
 
 class Outcome(NamedTuple):
@@ -75,7 +75,10 @@ def examine(frame: Frame, test: m.Expression) -> Outcome:
     absent, present = _liveness(frame, test, value)
     if absent or present:
         return Outcome(None, present, absent, value.taint, value)
-    return Outcome(_truth(value), _NOTHING, _absences(frame, test, value), value.taint, value)
+    absent = _absences(frame, test, value)
+    # A flag that starts out true is "absent" while it still is.
+    is_first_time = any(isinstance(thing, Constant) and thing.value is True for thing in value.objects)
+    return Outcome(_truth(value), absent if is_first_time else _NOTHING, absent, value.taint, value)
 
 
 def _boolean(frame: Frame, test: m.Boolean) -> Outcome:
@@ -83,7 +86,7 @@ def _boolean(frame: Frame, test: m.Boolean) -> Outcome:
     if test.operator == "and":
         if left.truth is False:
             return left
-        right = frame.region(left.when_true, test, lambda: examine(frame, test.right))
+        right = frame.region(left.when_true, (id(test), "right"), lambda: examine(frame, test.right))
         # Both hold in the true branch; in the false branch either may have failed. A second condition that has nothing
         # to do with the invocation (an age, a setting) makes a cache with a limit, which is a cache.
         when_true = left.when_true | right.when_true
@@ -92,7 +95,7 @@ def _boolean(frame: Frame, test: m.Boolean) -> Outcome:
     else:
         if left.truth is True:
             return left
-        right = frame.region(left.when_false, test, lambda: examine(frame, test.right))
+        right = frame.region(left.when_false, (id(test), "right"), lambda: examine(frame, test.right))
         when_true = _either(left.when_true, left.taint, right.when_true, right.taint)
         when_false = left.when_false | right.when_false
         truth = True if right.truth is True else right.truth if left.truth is False else None
@@ -133,7 +136,7 @@ def _comparison(frame: Frame, test: m.Compare) -> Outcome:
         if test.operator == "in":
             return Outcome(None, _NOTHING, absent, taint, value)
         return Outcome(None, absent, _NOTHING, taint, value)
-    absences = frozenset()
+    absences: frozenset[Absence] = frozenset()
     for operand, tested in ((test.left, left), (test.right, right)):
         dead, alive = _liveness(frame, operand, tested)
         absences |= dead | alive
@@ -172,7 +175,7 @@ def _absences(frame: Frame, operand: m.Expression, value: Value) -> frozenset[Ab
         operand = operand.value
     is_parameter = isinstance(operand, m.Name) and frame.is_parameter(operand.id)
     if value.place is not None:
-        return frozenset({Absence(value.place, through_parameter=is_parameter)})
+        return frozenset({Absence(value.place, elsewhere=is_parameter or frame.is_taken(value.place))})
     if is_parameter and value.open and not value.objects and Taint.DEPENDENT not in value.taint:
         assert isinstance(operand, m.Name)
         return frozenset({Absence(Place("parameter", frame.context.function.path, operand.id, Phase.UNKNOWN))})
@@ -211,10 +214,10 @@ def _is_none(value: Value) -> bool:
 
 def _noneness(value: Value) -> bool | None:
     """Whether a value is certainly None, certainly not, or either."""
-    if value.open or value.place is not None or not value.objects:
+    if value.open or not value.objects or any(isinstance(thing, Imported) for thing in value.objects):
         return None
-    kinds = {is_none(thing) for thing in value.objects if not isinstance(thing, Imported)}
-    if len(kinds) != 1 or any(isinstance(thing, Imported) for thing in value.objects):
+    kinds = {is_none(thing) for thing in value.objects}
+    if len(kinds) != 1 or (True in kinds and value.place is not None):
         return None
     return kinds.pop()
 

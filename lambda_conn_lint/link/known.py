@@ -137,3 +137,16 @@ AWS_ENVIRONMENT = frozenset(
     }
 )
 """Variables that the AWS SDK reads by itself when a client is built."""
+
+REQUEST_STATE = frozenset({"flask.request", "flask.g", "bottle.request"})
+REQUEST_ROOTS = ("aws_lambda_powertools.event_handler", "chalice.")
+REQUEST_ATTRIBUTES = frozenset({"current_event", "current_request", "lambda_context"})
+"""Where frameworks keep the request that is being handled."""
+
+COMMAND_FRAMEWORKS = frozenset(
+    {"click", "typer", "celery", "pytest", "invoke", "fire", "dramatiq", "huey", "rq", "prefect", "luigi", "airflow"}
+)
+"""Packages whose decorators make commands, tasks and tests: somebody else than a serverless platform calls those."""
+
+CALLING_BUILTINS = frozenset({"builtins.map", "builtins.filter", "builtins.sorted", "builtins.min", "builtins.max"})
+"""The builtins that call a function they are given; the others only look at it."""

@@ -60,15 +60,15 @@ def called_from_elsewhere(analysis: Analysis, entries: Sequence[Entry]) -> set[C
     """Entered contexts that other per-invocation code calls too: what looks like a handler may be a helper of one."""
     _, _, order = _spread(analysis, entries)
     entered = _by_context(entries)
-    functions = {(c.function.path, c.function.index) for c in entered}
+    functions = {(c.function.path, c.function.number) for c in entered}
     called: set[tuple[str, int]] = set()
     for context in order:
-        here = (context.function.path, context.function.index)
+        here = (context.function.path, context.function.number)
         for edge in analysis.summaries[context].edges:
-            there = (edge.callee.function.path, edge.callee.function.index)
+            there = (edge.callee.function.path, edge.callee.function.number)
             if there in functions and there != here:
                 called.add(there)
-    return {context for context in entered if (context.function.path, context.function.index) in called}
+    return {context for context in entered if (context.function.path, context.function.number) in called}
 
 
 def _by_context(entries: Iterable[Entry]) -> dict[Context, list[Handler]]:

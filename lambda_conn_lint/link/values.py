@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum, IntFlag
-from typing import NamedTuple, TypeAlias, Union
+from typing import NamedTuple, TypeAlias
 
 from lambda_conn_lint.findings import Span
 
@@ -43,6 +43,10 @@ class Site(NamedTuple):
 
     path: str
     span: Span
+
+
+Object: TypeAlias = object
+"""One of the classes below. Spelled out as a union, their recursion costs the type checker minutes."""
 
 
 class Constant(NamedTuple):
@@ -83,7 +87,7 @@ class FunctionObject(NamedTuple):
     """A function of the project, perhaps bound, with the variables it closes over."""
 
     path: str
-    index: int
+    number: int
     receiver: Object | None = None
     owner: tuple[str, int] | None = None  # class in whose body it stands
     definer: int = -1  # index of the function around it
@@ -93,7 +97,7 @@ class FunctionObject(NamedTuple):
 
 class ClassObject(NamedTuple):
     path: str
-    index: int
+    number: int
     life: Phase = Phase.PROCESS
     plain: bool = False  # calling it makes an instance at once: its metaclass has had its say
 
@@ -137,23 +141,6 @@ class Given(NamedTuple):
     """What the platform hands to a handler: the event and the context. They live as long as the invocation."""
 
     name: str
-
-
-Object: TypeAlias = Union[
-    Constant,
-    External,
-    ExternalInstance,
-    Module,
-    Imported,
-    FunctionObject,
-    ClassObject,
-    Instance,
-    Super,
-    Partial,
-    Memoised,
-    Container,
-    Given,
-]
 
 
 class Value(NamedTuple):
