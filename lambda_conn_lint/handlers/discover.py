@@ -92,7 +92,7 @@ class Discovery:
 
     def entries(self, paths: Sequence[str]) -> list[Entry]:
         """The entries of modules whose bodies have been run."""
-        candidates = [candidate for path in paths for candidate in self._candidates(path)]
+        candidates = self._all_candidates(paths)
         entered = self._enter(candidates)
         merged: dict[tuple[str, int, int, str], tuple[Handler, list[Context]]] = {}
         for candidate, contexts in zip(candidates, entered, strict=True):
@@ -110,12 +110,20 @@ class Discovery:
 
     # Candidates
 
-    def _candidates(self, path: str) -> Iterator[Candidate]:
-        facts = self._analysis.facts(path)
-        if facts is None:
-            return
+    def _all_candidates(self, paths: Sequence[str]) -> list[Candidate]:
+        """The candidates of all modules; runs the modules that names of theirs are imported from."""
+        for _ in range(_MOST_ROUNDS):
+            frames = {path: self._frame(path) for path in paths if self._analysis.facts(path) is not None}
+            candidates = [candidate for path, frame in frames.items() for candidate in self._candidates(path, frame)]
+            missing = dict.fromkeys(context for frame in frames.values() for context in frame.missing)
+            if not missing:
+                break
+            self._analysis.run(missing)
+        return candidates
+
+    def _candidates(self, path: str, frame: Frame) -> Iterator[Candidate]:
+        facts = frame.facts
         names = self._analysis.module_names.get(path, {})
-        frame = self._frame(path)
         for declaration in self._signs.declarations:
             if declaration.file == path and not declaration.once:
                 yield from self._declared(frame, declaration)

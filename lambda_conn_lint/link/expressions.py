@@ -188,7 +188,10 @@ def _instance_attribute(frame: Frame, thing: Instance, holder: Value, name: str,
     if not classes.assigns(thing.cls, name):
         stored = frame.analysis.stored(place, frame.context)
         shared = classes.place(thing.cls, name)
-        return join(join(value, frame.analysis.stored(shared, frame.context)), stored).at(shared)
+        kept = join(join(value, frame.analysis.stored(shared, frame.context)), stored)
+        # What is put into a container of the class stays with the class; an assignment makes the object's own attribute.
+        is_container = any(isinstance(item_, Container) for item_ in kept.objects)
+        return kept.at(shared if is_container else place)
     return _kept(frame, value, place)
 
 

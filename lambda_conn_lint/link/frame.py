@@ -738,7 +738,9 @@ class Frame:
         for thing in value.objects:
             found = self._resolve(thing, 0) if isinstance(thing, Imported) else only(thing)
             result = join(result, found)
-        place = value.place if value.place is not None and value.place.kind != "global" else result.place
+        # An imported name is a copy: assigning it leaves the module's own alone. What a container holds is shared.
+        is_copy = value.place is not None and not any(isinstance(thing, Container) for thing in result.objects)
+        place = value.place if is_copy else result.place
         return result._replace(
             open=result.open or value.open, taint=result.taint | value.taint, pending=result.pending or value.pending
         ).at(place)

@@ -71,7 +71,7 @@ def examine(frame: Frame, test: m.Expression) -> Outcome:
         return kept._replace(truth=None)
     if isinstance(test, m.Literal):
         return Outcome(bool(test.value), _NOTHING, _NOTHING, Taint.NONE, expressions.evaluate(frame, test))
-    value = expressions.evaluate(frame, test)
+    value = frame.resolve(expressions.evaluate(frame, test))
     absent, present = _liveness(frame, test, value)
     if absent or present:
         return Outcome(None, present, absent, value.taint, value)
@@ -106,15 +106,15 @@ def _boolean(frame: Frame, test: m.Boolean) -> Outcome:
 def _either(
     first: frozenset[Absence], first_taint: Taint, second: frozenset[Absence], second_taint: Taint
 ) -> frozenset[Absence]:
-    both = first & second
-    if Taint.DEPENDENT in (first_taint | second_taint):
-        return both
-    return first | second
+    is_decided_by_event = (not first and Taint.DEPENDENT in first_taint) or (
+        not second and Taint.DEPENDENT in second_taint
+    )
+    return _NOTHING if is_decided_by_event else first | second
 
 
 def _comparison(frame: Frame, test: m.Compare) -> Outcome:
-    left = expressions.evaluate(frame, test.left)
-    right = expressions.evaluate(frame, test.right)
+    left = frame.resolve(expressions.evaluate(frame, test.left))
+    right = frame.resolve(expressions.evaluate(frame, test.right))
     taint = left.taint | right.taint
     value = Value(taint=taint, pending=left.pending or right.pending)
     if test.operator in ("is", "==", "is not", "!="):
@@ -122,7 +122,10 @@ def _comparison(frame: Frame, test: m.Compare) -> Outcome:
         if _is_absent_marker(left) and not _is_absent_marker(right):
             operand, tested, other = (test.right, right, left)
         positive = test.operator in ("is", "==")
-        if _is_absent_marker(other):
+        measured = _measured(test.left)
+        if measured is not None and test.right == m.Literal(0):
+            absent, truth = _absences(frame, measured, expressions.peek(frame, measured)), None
+        elif _is_absent_marker(other):
             absent, truth = _absences(frame, operand, tested), _noneness(tested) if _is_none(other) else None
         else:
             dead, alive = _liveness(frame, operand, tested)
@@ -140,10 +143,17 @@ def _comparison(frame: Frame, test: m.Compare) -> Outcome:
     for operand, tested in ((test.left, left), (test.right, right)):
         dead, alive = _liveness(frame, operand, tested)
         absences |= dead | alive
-    if isinstance(test.left, m.Call) and test.left.function == m.Name("len") and test.left.arguments:
-        measured = expressions.evaluate(frame, test.left.arguments[0].value)
-        absences |= _absences(frame, test.left.arguments[0].value, measured)
+    measured = _measured(test.left)
+    if measured is not None:
+        absences |= _absences(frame, measured, expressions.peek(frame, measured))
     return Outcome(None, absences, absences, taint, value)
+
+
+def _measured(node: m.Expression) -> m.Expression | None:
+    """The container of ``len(container)``."""
+    if isinstance(node, m.Call) and node.function == m.Name("len") and len(node.arguments) == 1:
+        return node.arguments[0].value
+    return None
 
 
 def _call(frame: Frame, test: m.Call) -> Outcome | None:

@@ -41,7 +41,9 @@ def _scripts(path: str, value: Value, seen: set[int]) -> Iterator[NotAHandler]:
         inputs = block(value.get("inputs"))
         handler = text(inputs.get("Handler"))
         if handler and speaks_python(text(inputs.get("Runtime")) or ""):
-            yield NotAHandler(path, inputs.rows["Handler"], handler, _files(inputs))
+            module, _, function = handler.rpartition(".")
+            files = (f"{module}.py",) if module else _files(inputs)
+            yield NotAHandler(path, inputs.rows["Handler"], function, files)
     for item in value.values() if isinstance(value, Block) else value:
         yield from _scripts(path, item, seen)
 
