@@ -55,7 +55,7 @@ REQUIREMENTS = {
     "azure-cosmos": ("azure-cosmos", "aiohttp"),
     "confluent-kafka": ("confluent-kafka[schemaregistry,avro]",),
     "elasticsearch": ("elasticsearch[async]",),
-    "etcd3": ("etcd3", "protobuf<3.21", "six"),
+    "etcd3": ("etcd3>=0.12", "protobuf<3.21", "six"),
     "google-auth": ("google-auth[requests]",),
     "google-cloud-secret-manager": ("google-cloud-secret-manager", "grpcio"),
     "gql": ("gql[all]",),

@@ -18,7 +18,9 @@ from lambda_conn_lint.link.modules import Modules
 from lambda_conn_lint.link.values import (
     NOTHING,
     UNKNOWN,
+    ClassObject,
     FunctionObject,
+    Instance,
     Object,
     Phase,
     Place,
@@ -27,7 +29,6 @@ from lambda_conn_lint.link.values import (
     Value,
     join,
     narrowed,
-    unknown,
 )
 
 MODULE_BODY = -1
@@ -67,7 +68,7 @@ class Summary(NamedTuple):
 
     value: Value
     filled: frozenset[Place]
-    emptied: Mapping[Place, Site]
+    emptied: Mapping[Place, bool]  # whether nothing was put there again
     closed: Mapping[Place, Site]
     edges: tuple[Edge, ...]
     constructions: tuple[Construction, ...]
@@ -104,7 +105,7 @@ class Analysis:
         self.module_names: dict[str, dict[str, Value]] = {}
         self.defaults: dict[tuple[str, int], dict[str, Value]] = {}
         self.kinds: dict[tuple[str, int], str] = {}  # "property", "classmethod", "staticmethod"
-        self.emptied: dict[Place, Site] = {}
+        self.emptied: set[Place] = set()
         self.closed: dict[Place, Site] = {}
         self.tainted_environment: dict[str, Taint] = {}
         self.decorated: dict[str, dict[int, tuple[Value, ...]]] = {}
@@ -119,7 +120,7 @@ class Analysis:
         self._references: dict[tuple[str, int], tuple[str, ...]] = {}
         self._readers: dict[object, set[Context]] = {}
         self._callers: dict[Context, set[Context]] = {}
-        self._contexts: dict[tuple[str, int, Phase], set[Context]] = {}
+        self._contexts: dict[object, set[Context]] = {}
         self._dirty: dict[Context, None] = {}
         self._revisions: dict[Context, int] = {}
         self._former: dict[Context, Summary] = {}
@@ -185,12 +186,11 @@ class Analysis:
     def context(self, function: FunctionObject, arguments: Iterable[tuple[str, Value]], phase: Phase) -> Context:
         """The context of a call; one of a bounded number for each function."""
         context = Context(function, tuple((name, narrowed(value)) for name, value in arguments), phase)
-        known = self._contexts.setdefault((function.path, function.number, phase), set())
+        receiver = function.receiver.cls if isinstance(function.receiver, Instance) else function.receiver
+        key = (function.path, function.number, phase, receiver, function.captured)
+        known = self._contexts.setdefault(key, set())
         if context not in known and len(known) >= _MOST_CONTEXTS:
-            context = context._replace(
-                function=function._replace(captured=()),
-                arguments=tuple((name, unknown(value.taint)) for name, value in context.arguments),
-            )
+            context = context._replace(arguments=tuple((name, _vague(value)) for name, value in context.arguments))
         known.add(context)
         return context
 
@@ -220,12 +220,11 @@ class Analysis:
             summary = self.summaries.get(context)
             if summary is None:
                 continue
-            for known, ended in ((self.emptied, summary.emptied), (self.closed, summary.closed)):
-                for place, site in ended.items():
-                    if place not in known:
-                        known[place] = site
-                        self.changed(("ended", place))
-                        news = True
+            for place in (summary.emptied.keys() - self.emptied) | (summary.closed.keys() - self.closed.keys()):
+                self.changed(("ended", place))
+                news = True
+            self.emptied.update(summary.emptied)
+            self.closed.update(summary.closed)
         if news:
             self.run(())
         return news
@@ -261,6 +260,16 @@ class Analysis:
                 self.changed(context)  # those that met it while it was running
             elif summary.differs(former):
                 self._revise(self._callers.get(context, ()))
+
+
+def _vague(value: Value) -> Value:
+    """An argument of which only the classes of its objects count, and what it depends on."""
+    objects = frozenset(
+        thing._replace(arguments=()) if isinstance(thing, Instance) else thing
+        for thing in value.objects
+        if isinstance(thing, Instance | ClassObject | FunctionObject)
+    )
+    return Value(objects, not objects or value.open, value.taint)
 
 
 _EMPTY = Summary(UNKNOWN, frozenset(), {}, {}, (), ())

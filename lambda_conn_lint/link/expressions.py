@@ -378,13 +378,12 @@ def _subscript(frame: Frame, node: m.Subscript) -> Value:
 def _conditional(frame: Frame, node: m.Conditional) -> Value:
     outcome = guards.examine(frame, node.test)
     results = NOTHING
-    frame.conditional += outcome.truth is None
-    if outcome.truth is not False:
-        results = frame.region(outcome.when_true, (id(node), "body"), lambda: evaluate(frame, node.body))
-    if outcome.truth is not True:
-        other = frame.region(outcome.when_false, (id(node), "else"), lambda: evaluate(frame, node.orelse))
-        results = join(results, other)
-    frame.conditional -= outcome.truth is None
+    with frame.branch(outcome.truth is None):
+        if outcome.truth is not False:
+            results = frame.region(outcome.when_true, (id(node), "body"), lambda: evaluate(frame, node.body))
+        if outcome.truth is not True:
+            other = frame.region(outcome.when_false, (id(node), "else"), lambda: evaluate(frame, node.orelse))
+            results = join(results, other)
     return results
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from lambda_conn_lint.facts import model as m
@@ -56,13 +57,15 @@ class Frame:
         self.declared: dict[str, str] = {}
         self.missing: list[Context] = []
         self.undecided = False  # a guard turned out to be one only at the end of the run
-        self.conditional = 0
+        self._branches: tuple[int, ...] = ()  # the conditional blocks around the running statement
+        self._branch_count = 0
+        self._obtained: dict[Place, tuple[int, ...]] = {}  # in which of them a place was last seen to be filled
         self.classes: list[dict[str, Value]] = []  # namespaces of the class bodies being run
         self.class_references: list[tuple[str, int]] = []
         self._parameters = frozenset(name for name, _ in context.arguments)
         self._captured = dict(context.function.captured)
         self._filled: set[Place] = set()
-        self._emptied: dict[Place, Site] = {}
+        self._emptied: dict[Place, bool] = {}
         self._closed: dict[Place, Site] = {}
         self.edges: list[Edge] = []
         self._constructions: list[Construction] = []
@@ -210,8 +213,23 @@ class Frame:
         if place is None or place.life is Phase.INVOCATION:
             return
         self._taken.add(place)
-        if self.phase is Phase.INVOCATION and not self.conditional:
-            self._emptied[place] = Site(self.path, _NOWHERE)
+        if self._always_happens(place):
+            self._emptied[place] = True
+
+    def _always_happens(self, place: Place) -> bool:
+        """Whether what the running statement does to a place happens on every way on which the place is used."""
+        obtained = self._obtained.get(place, ())
+        return self.phase is Phase.INVOCATION and obtained[: len(self._branches)] == self._branches
+
+    @contextmanager
+    def branch(self, is_conditional: bool = True) -> Iterator[None]:
+        """The statements that run inside may be left out."""
+        before = self._branches
+        if is_conditional:
+            self._branch_count += 1
+            self._branches = (*before, self._branch_count)
+        yield
+        self._branches = before
 
     def _accept_late_fills(self) -> None:
         """A guard whose place is filled further down, after its region, is a guard as well."""
@@ -313,14 +331,20 @@ class Frame:
         if value.objects and not value.open and all(is_none(thing) for thing in value.objects):
             self.empty(place)
             return
+        self._note_fill(place)
+
+    def _note_fill(self, place: Place) -> None:
         self._filled.add(place)
         self._closed.pop(place, None)
+        if place in self._emptied:
+            self._emptied[place] = False
+        self._obtained[place] = self._branches
         self._last_fill[place] = self._moment
 
     def close(self, value: Value, span: Span) -> None:
         """A value's connection is ended."""
         place = value.place
-        if place is not None and self.phase is Phase.INVOCATION and not self.conditional:
+        if place is not None and self._always_happens(place):
             self._closed[place] = Site(self.path, span)
 
     def item_place(self, container: Value, index: m.Expression, key: Value) -> Place | None:
@@ -351,12 +375,15 @@ class Frame:
             self.missing.append(context)
             return PENDING
         for place in summary.filled:
-            self._filled.add(place)
-            self._last_fill[place] = self._moment
-            self._closed.pop(place, None)
-        if phase is Phase.INVOCATION and not self.conditional:
-            self._emptied.update(summary.emptied)
-            self._closed.update(summary.closed)
+            self._note_fill(place)
+        if phase is Phase.INVOCATION:
+            # What a function both fills and ends is over on every way through it, wherever the call stands.
+            for place, is_left_empty in summary.emptied.items():
+                if (is_left_empty and place in summary.filled) or self._always_happens(place):
+                    self._emptied[place] = is_left_empty
+            for place, site in summary.closed.items():
+                if place in summary.filled or self._always_happens(place):
+                    self._closed[place] = site
         return summary.value
 
     def construct(self, construction: Construction) -> None:
@@ -564,19 +591,22 @@ class Frame:
         if self.is_module and _is_main_guard(statement.test):
             return False, frozenset()
         before = dict(self.env)
-        self.conditional += outcome.truth is None
+        is_open = outcome.truth is None
         ended_body = True
         after_body: dict[str, Value] = {}
         if outcome.truth is not False:
             guards.narrow(self, statement.test, True)
-            ended_body = self.region(outcome.when_true, (id(statement), "body"), lambda: self.block(statement.body))
+            with self.branch(is_open):
+                ended_body = self.region(outcome.when_true, (id(statement), "body"), lambda: self.block(statement.body))
             after_body = self.env
         self.env = before
         ended_orelse = True
         if outcome.truth is not True:
             guards.narrow(self, statement.test, False)
-            ended_orelse = self.region(outcome.when_false, (id(statement), "else"), lambda: self.block(statement.orelse))
-        self.conditional -= outcome.truth is None
+            with self.branch(is_open):
+                ended_orelse = self.region(
+                    outcome.when_false, (id(statement), "else"), lambda: self.block(statement.orelse)
+                )
         if ended_body and ended_orelse:
             self.env = self.env if outcome.truth is not True else after_body
             return True, frozenset()
@@ -592,20 +622,18 @@ class Frame:
         iterable = expressions.evaluate(self, statement.iterable)
         before = dict(self.env)
         self.assign(statement.target, expressions.iterated(iterable))
-        self.conditional += 1
-        self.block(statement.body)
-        self.env = _merged(before, self.env)
-        self.block(statement.orelse)
-        self.conditional -= 1
+        with self.branch():
+            self.block(statement.body)
+            self.env = _merged(before, self.env)
+            self.block(statement.orelse)
         return False
 
     def _while(self, statement: m.While) -> bool:
         outcome = guards.examine(self, statement.test)
         before = dict(self.env)
         if outcome.truth is not False:
-            self.conditional += 1
-            self.region(outcome.when_true, (id(statement), "body"), lambda: self.block(statement.body))
-            self.conditional -= 1
+            with self.branch():
+                self.region(outcome.when_true, (id(statement), "body"), lambda: self.block(statement.body))
             self.env = _merged(before, self.env)
         self.block(statement.orelse)
         return False
@@ -639,7 +667,6 @@ class Frame:
             after = self.env
         ends = [] if ended else [after]
         found: frozenset[guards.Absence] = frozenset()
-        self.conditional += 1
         for handler in statement.handlers:
             self.env = dict(start)
             names = _exception_names(handler.types)
@@ -651,9 +678,9 @@ class Frame:
             absences = frozenset(guards.Absence(place, liveness, self.is_taken(place)) for place in reads)
             found |= absences if ended else frozenset()
             body = handler.body
-            if not self.region(absences, (id(handler), "body"), lambda body=body: self.block(body)):  # type: ignore[misc]
-                ends.append(self.env)
-        self.conditional -= 1
+            with self.branch():
+                if not self.region(absences, (id(handler), "body"), lambda body=body: self.block(body)):  # type: ignore[misc]
+                    ends.append(self.env)
         self.env = start if not ends else ends[0]
         for other in ends[1:]:
             self.env = _merged(self.env, other)
@@ -663,16 +690,15 @@ class Frame:
         subject = expressions.evaluate(self, statement.subject)
         before = dict(self.env)
         ends = [dict(before)]
-        self.conditional += 1
         for case in statement.cases:
             self.env = dict(before)
             for name in case.captures:
                 self.bind(name, unknown(subject.taint))
-            if case.guard is not None:
-                guards.examine(self, case.guard)
-            if not self.block(case.body):
-                ends.append(self.env)
-        self.conditional -= 1
+            with self.branch():
+                if case.guard is not None:
+                    guards.examine(self, case.guard)
+                if not self.block(case.body):
+                    ends.append(self.env)
         self.env = ends[0]
         for other in ends[1:]:
             self.env = _merged(self.env, other)
