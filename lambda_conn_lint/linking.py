@@ -44,7 +44,7 @@ class Linking:
         declarations, self._unreadable = manifests.read(project)
         self._declarations = declarations
         located = [declaration for declaration in declarations if declaration.file and not declaration.problem]
-        foreign = STANDARD_LIBRARY | {name.partition(".")[0] for name in catalog.by_name}
+        foreign = STANDARD_LIBRARY | catalog.packages
         self._modules = Modules(project, self._roots(located), foreign.__contains__)
         self._analysis = Analysis(self._load, self._modules, catalog, self._leads_to_client.__contains__)
         signs = Signs(located, tuple(ssm.script_handlers(project)), patterns)

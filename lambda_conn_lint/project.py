@@ -11,6 +11,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 DEFAULT_EXCLUDES = (
     ".*",
@@ -46,8 +50,9 @@ _ROOT_MARKERS = (
     "serverless.json",
     "cdk.json",
 )
-# Installed distributions that people copy beside their handlers without the *.dist-info folder.
-_VENDORED = frozenset(
+# Installed packages that people copy beside their handlers without the *.dist-info folder.
+_VERSION_FILES = frozenset({"version.py", "_version.py", "__version__.py", "__about__.py", "py.typed"})
+_COPIED = frozenset(
     "boto3 botocore s3transfer urllib3 requests certifi idna chardet charset_normalizer pymysql psycopg2 psycopg "
     "redis pymongo sqlalchemy jmespath dateutil yaml jinja2 aws_lambda_powertools crhelper pkg_resources setuptools "
     "pip numpy pandas cryptography google grpc httpx aiohttp".split()
@@ -149,58 +154,80 @@ def _folders(paths: Iterable[str]) -> set[str]:
 def _list_files(root: Path, is_excluded: Callable[[str, str], bool]) -> dict[str, bytes]:
     """Every file below ``root`` that is not excluded, ignored by git or vendored, as keys of a dictionary."""
     found: dict[str, bytes] = {}
-    ignored = _GitIgnore(root)
-    pending = [("", os.fspath(root))]
+    ignored = _GitIgnore()
+    pending = [("", os.fspath(root), False)]
     while pending:
-        folder, absolute = pending.pop()
+        folder, absolute, is_beside_code = pending.pop()
         try:
             with os.scandir(absolute) as entries:
                 listing = list(entries)
         except OSError:
             continue
         names = {entry.name for entry in listing}
+        if is_beside_code and _is_copied_package(folder.rpartition("/")[2], names):
+            continue
         if ".gitignore" in names:
             ignored.read(folder, os.path.join(absolute, ".gitignore"))
-        if _is_vendored_tree(names) and folder:
-            continue
-        beside_code = any(name.endswith(".py") for name in names)
+        installed = _installed(absolute, names)
+        has_code = any(name.endswith(".py") for name in names)
         for entry in listing:
             path = f"{folder}/{entry.name}" if folder else entry.name
-            if is_excluded(folder, entry.name):
+            if entry.name in installed or is_excluded(folder, entry.name):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                if not (beside_code and entry.name in _VENDORED) and not ignored.matches(path, True):
-                    pending.append((path, entry.path))
+                if not ignored.matches(path, True):
+                    pending.append((path, entry.path, has_code))
             elif entry.name.endswith((".py", *_MANIFEST_SUFFIXES)) and entry.is_file():
                 if not ignored.matches(path, False):
                     found[path] = b""
     return found
 
 
-def _is_vendored_tree(names: set[str]) -> bool:
-    return any(name.endswith(".dist-info") for name in names)
+def _is_copied_package(name: str, names: set[str]) -> bool:
+    """Whether a folder beside somebody's code is a library that was copied there."""
+    if "__init__.py" not in names:
+        return False
+    if name in _COPIED:
+        return True
+    from lambda_conn_lint.catalog import catalogue
+
+    return not _VERSION_FILES.isdisjoint(names) and name in catalogue().packages
+
+
+def _installed(absolute: str, names: set[str]) -> set[str]:
+    """The entries of a folder that an installer has put there, by the records it left."""
+    found: set[str] = set()
+    for name in names:
+        if name.endswith(".dist-info"):
+            found.add(name)
+            try:
+                with open(os.path.join(absolute, name, "RECORD"), encoding="utf-8", errors="replace") as record:
+                    found.update(line.partition("/")[0].partition(",")[0] for line in record)
+            except OSError:
+                found.add(name.partition("-")[0])
+    return found
 
 
 class _GitIgnore:
     """The ``.gitignore`` files from the root down; the parser is imported when there is one."""
 
-    def __init__(self, root: Path) -> None:
-        self._specs: list[tuple[str, object]] = []
+    def __init__(self) -> None:
+        self._specs: list[tuple[str, GitIgnoreSpec]] = []
 
     def read(self, folder: str, absolute: str) -> None:
-        import pathspec
+        from pathspec import GitIgnoreSpec
 
         try:
             with open(absolute, encoding="utf-8", errors="replace") as lines:
-                self._specs.append((folder, pathspec.GitIgnoreSpec.from_lines(lines)))
-        except OSError:
-            return
+                self._specs.append((folder, GitIgnoreSpec.from_lines(lines)))
+        except (OSError, ValueError):
+            return  # what git cannot read ignores nothing
 
     def matches(self, path: str, is_folder: bool) -> bool:
         for folder, spec in self._specs:
             if folder and not path.startswith(folder + "/"):
                 continue
             relative = path[len(folder) + 1 :] if folder else path
-            if spec.match_file(relative + "/" if is_folder else relative):  # type: ignore[attr-defined]
+            if spec.match_file(relative + "/" if is_folder else relative):
                 return True
         return False

@@ -57,6 +57,11 @@ class Catalog:
         owning = self.by_name.get(owner)
         return f"{owning.name}.{member}" if owning is not None else name
 
+    @property
+    def packages(self) -> frozenset[str]:
+        """Top-level packages that a row is imported from."""
+        return frozenset(name.partition(".")[0] for name in self.by_name)
+
     def exported(self, module: str) -> list[str]:
         """Names that ``from module import *`` may bring, as far as the catalogue knows them."""
         prefix = module + "."

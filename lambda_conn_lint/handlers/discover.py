@@ -220,6 +220,11 @@ class Discovery:
 
     def _annotated(self, frame: Frame, function: FunctionFacts, value: Value) -> Iterator[Candidate]:
         is_method = "." in function.name
+        if function.name == "main" and function.parameters:
+            name = _annotation(frame, function.parameters[0].annotation)
+            if name.startswith(origins.AZURE_ROOT):
+                evidence = Evidence("annotation", name, "strong")
+                yield Candidate(frame.path, function.name, value, _ROUTE_ARGUMENTS, "azure", evidence)
         parameters = function.parameters[1:] if is_method else function.parameters
         if function.name.endswith(("__init__", "<lambda>")) or not accepts_two(parameters):
             return

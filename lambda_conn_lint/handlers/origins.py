@@ -81,6 +81,8 @@ ADAPTERS = ("mangum", "apig_wsgi", "serverless_wsgi", "awsgi")
 
 CONTEXT_CLASSES = frozenset({"LambdaContext", "Context"})
 CONTEXT_ROOTS = ("aws_lambda_powertools.", "aws_lambda_typing.", "aws_lambda_context.", "awslambdaric.")
+AZURE_ROOT = "azure.functions."
+"""Classes that annotate the parameters of ``main`` in the first programming model of Azure Functions."""
 EVENT_ROOTS = ("aws_lambda_powertools.utilities.data_classes.", "aws_lambda_typing.events.")
 
 

@@ -16,13 +16,15 @@ _CONTEXT_LIKE = frozenset({"context", "ctx", "lambda_context", "lambdacontext"})
 def has_shape(function: FunctionFacts, *, is_method: bool = False) -> bool:
     """Whether the first two parameters are event-like and context-like, and no further one is required.
 
-    Underscores around the names do not count; ``_`` may stand for one of the two.
+    Underscores around the names do not count; ``_`` may stand for one of the two, and for both
+    where the function has the name that the documentation of AWS gives it.
     """
     parameters = function.parameters[1:] if is_method else function.parameters
     if not accepts_two(parameters):
         return False
     first, second = (_bare(parameter.name) for parameter in parameters[:2])
-    return (first in _EVENT_LIKE or not first) and (second in _CONTEXT_LIKE or not second) and bool(first or second)
+    is_named = bool(first or second) or function.name == "lambda_handler"
+    return (first in _EVENT_LIKE or not first) and (second in _CONTEXT_LIKE or not second) and is_named
 
 
 def accepts_two(parameters: Sequence[Parameter]) -> bool:

@@ -358,6 +358,8 @@ def external_call(frame: Frame, thing: External, function: Value, arguments: Arg
             if function.open:
                 return unknown(taint)
             return _construct(frame, client, arguments, span, taint, frozenset())
+    if last in known.FIELDS:
+        return unknown(taint)
     found = builtins.known_call(frame, name, thing, arguments, span)
     if found is not None:
         return found
@@ -371,6 +373,8 @@ def external_call(frame: Frame, thing: External, function: Value, arguments: Arg
     if carried and frame.phase is Phase.PROCESS:
         frame.analysis.registered.setdefault(frame.path, []).append((name, carried))
     is_class = last[:1].isupper()
+    if isinstance(thing.maker, ClassObject) and last.startswith(known.ALTERNATE_CONSTRUCTORS):
+        return Value(frozenset((Instance(thing.maker, Phase.UNKNOWN),)), True, taint)
     return Value(frozenset((ExternalInstance(name, frame.phase, None, carried),)), not is_class, taint)
 
 

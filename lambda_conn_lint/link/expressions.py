@@ -117,7 +117,8 @@ def _attribute_of(frame: Frame, thing: Object, holder: Value, name: str, run_pro
     if isinstance(thing, ClassObject):
         return _class_attribute(frame, thing, name)
     if isinstance(thing, Instance):
-        return _instance_attribute(frame, thing, holder, name, run_properties)
+        found = _instance_attribute(frame, thing, holder, name, run_properties)
+        return found if found is NOTHING or _is_method(found) else found.tainted(holder.taint)
     if isinstance(thing, Super):
         return _super_attribute(frame, thing, name)
     if isinstance(thing, FunctionObject | Memoised):
@@ -130,6 +131,10 @@ def _attribute_of(frame: Frame, thing: Object, holder: Value, name: str, run_pro
     if isinstance(thing, Given):
         return unknown(Taint.DEPENDENT).at(Place("attribute", thing, name, Phase.INVOCATION))
     return unknown(holder.taint)
+
+
+def _is_method(value: Value) -> bool:
+    return any(isinstance(thing, FunctionObject | Memoised) for thing in value.objects)
 
 
 def _kept(frame: Frame, value: Value, place: Place) -> Value:
@@ -148,7 +153,7 @@ def _class_attribute(frame: Frame, cls: ClassObject, name: str) -> Value:
     if found is None:
         external = next(classes.externals(cls), None)
         if external is not None:
-            value = only(External(f"{external}.{name}"))
+            value = only(External(f"{external}.{name}", maker=cls))
             return _kept(frame, value, place)
         return _kept(frame, NOTHING, place)
     result = NOTHING
@@ -178,7 +183,7 @@ def _instance_attribute(frame: Frame, thing: Instance, holder: Value, name: str,
             return only(External(f"{externals[0]}.{name}", external), holder.taint).at(place)
         taint = taint_of(value for _, value in thing.arguments)
         return unknown(taint | holder.taint if not classes.assigns(thing.cls, name) else Taint.NONE).at(place)
-    owner, value = found
+    _, value = found
     methods = [thing_ for thing_ in value.objects if isinstance(thing_, FunctionObject | Memoised)]
     if methods and not classes.assigns(thing.cls, name):
         result = NOTHING

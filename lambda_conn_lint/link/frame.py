@@ -197,8 +197,6 @@ class Frame:
     def _is_filled(self, absence: guards.Absence, inside: set[Place]) -> bool:
         if any(_same(absence.place, place) for place in inside):
             return True
-        if absence.place.life is Phase.UNKNOWN:
-            return absence.place.kind != "parameter"
         if absence.elsewhere:
             kept = self.analysis.stored(absence.place, self.context)
             return any(not is_none(thing) for thing in kept.objects) or (kept is not NOTHING and kept.open)
@@ -596,7 +594,8 @@ class Frame:
         after_body: dict[str, Value] = {}
         if outcome.truth is not False:
             guards.narrow(self, statement.test, True)
-            with self.branch(is_open):
+            # That a connection is there is no condition for what is done with it.
+            with self.branch(is_open and not outcome.when_false):
                 ended_body = self.region(outcome.when_true, (id(statement), "body"), lambda: self.block(statement.body))
             after_body = self.env
         self.env = before

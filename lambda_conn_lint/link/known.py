@@ -150,3 +150,9 @@ COMMAND_FRAMEWORKS = frozenset(
 
 CALLING_BUILTINS = frozenset({"builtins.map", "builtins.filter", "builtins.sorted", "builtins.min", "builtins.max"})
 """The builtins that call a function they are given; the others only look at it."""
+
+FIELDS = frozenset({"Field", "PrivateAttr", "field", "attrib", "ib", "mapped_column", "Column", "relationship"})
+"""Functions that describe a field in a class body: instances have something else under that name."""
+
+ALTERNATE_CONSTRUCTORS = ("get", "create", "from_", "parse_", "model_validate", "construct", "load", "build", "new")
+"""How class methods begin that a library's base class offers to make instances of a subclass."""

@@ -58,6 +58,7 @@ class External(NamedTuple):
 
     name: str
     bound: ExternalInstance | None = None
+    maker: Object = None  # the class of the project through which it was looked up
 
 
 class ExternalInstance(NamedTuple):
