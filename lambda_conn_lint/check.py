@@ -46,14 +46,10 @@ def check(project: Project, settings: Settings, progress: Progress | None = None
     return Report(tuple(sorted(finding for finding in findings if finding.code in settings.codes)))
 
 
-def handlers(
-    project: Project, settings: Settings
-) -> tuple[tuple[Handler, ...], tuple[Declaration | Unreadable, ...]]:
+def handlers(project: Project, settings: Settings) -> tuple[tuple[Handler, ...], tuple[Declaration | Unreadable, ...]]:
     """The handlers of the project, whether or not they build clients, and what deployment files leave open."""
     from lambda_conn_lint.linking import Linking
 
     catalog = catalogue()
     linking = Linking(project, Screen(project, catalog.tokens), catalog, settings.handler_patterns, None, every=True)
     return linking.handlers(), linking.open_ends()
-
-

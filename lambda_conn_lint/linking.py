@@ -59,9 +59,7 @@ class Linking:
             is_dependent = Taint.DEPENDENT in reached.taint
             code = code_for(reached.client.kind, dependent=is_dependent)
             message = messages.construction(reached.client, reached.handlers, reached.path, is_dependent)
-            yield Finding(
-                site.path, site.span, code, message, reached.client.name, reached.handlers, reached.path
-            )
+            yield Finding(site.path, site.span, code, message, reached.client.name, reached.handlers, reached.path)
 
     def problems(self) -> list[Finding]:
         """What kept a file from being checked."""

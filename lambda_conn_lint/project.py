@@ -53,9 +53,39 @@ _ROOT_MARKERS = (
 # Installed packages that people copy beside their handlers without the *.dist-info folder.
 _VERSION_FILES = frozenset({"version.py", "_version.py", "__version__.py", "__about__.py", "py.typed"})
 _COPIED = frozenset(
-    "boto3 botocore s3transfer urllib3 requests certifi idna chardet charset_normalizer pymysql psycopg2 psycopg "
-    "redis pymongo sqlalchemy jmespath dateutil yaml jinja2 aws_lambda_powertools crhelper pkg_resources setuptools "
-    "pip numpy pandas cryptography google grpc httpx aiohttp".split()
+    [
+        "boto3",
+        "botocore",
+        "s3transfer",
+        "urllib3",
+        "requests",
+        "certifi",
+        "idna",
+        "chardet",
+        "charset_normalizer",
+        "pymysql",
+        "psycopg2",
+        "psycopg",
+        "redis",
+        "pymongo",
+        "sqlalchemy",
+        "jmespath",
+        "dateutil",
+        "yaml",
+        "jinja2",
+        "aws_lambda_powertools",
+        "crhelper",
+        "pkg_resources",
+        "setuptools",
+        "pip",
+        "numpy",
+        "pandas",
+        "cryptography",
+        "google",
+        "grpc",
+        "httpx",
+        "aiohttp",
+    ]
 )
 
 

@@ -26,7 +26,9 @@ _SERVERLESS = re.compile(
 )
 """Imports of a cloud platform: one of them anywhere in the project lets a free name with a handler's shape count."""
 
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\(?[^#\n]*)|import[ \t]+([^#\n]+))", re.MULTILINE)
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\(?[^#\n]*)|import[ \t]+([^#\n]+))", re.MULTILINE
+)
 
 
 class FileScreen(NamedTuple):

@@ -378,9 +378,7 @@ class _Lowering:
     def _display(self, node: cst.List | cst.Tuple | cst.Set) -> m.Expression:
         kind = "list" if isinstance(node, cst.List) else "tuple" if isinstance(node, cst.Tuple) else "set"
         items = tuple(
-            m.Star(self.expression(item.value))
-            if isinstance(item, cst.StarredElement)
-            else self.expression(item.value)
+            m.Star(self.expression(item.value)) if isinstance(item, cst.StarredElement) else self.expression(item.value)
             for item in node.elements
         )
         return m.Display(kind, items)
@@ -438,9 +436,7 @@ class _Lowering:
         right = self.expression(only.comparator)
         return _opaque(left, right) if operator is None else m.Compare(left, operator, right)
 
-    def _comprehension(
-        self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp
-    ) -> m.Expression:
+    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp) -> m.Expression:
         # Targets of a comprehension are its own: they must not become locals of the function around it.
         scope = self._scopes[-1]
         before = set(scope.bound)

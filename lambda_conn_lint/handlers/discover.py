@@ -17,7 +17,7 @@ from lambda_conn_lint.handlers.signature import (
     is_context_like,
     is_documented,
 )
-from lambda_conn_lint.link import calls, expressions
+from lambda_conn_lint.link import calls, expressions, imports
 from lambda_conn_lint.link.analysis import MODULE_BODY, Analysis, Context
 from lambda_conn_lint.link.frame import Frame
 from lambda_conn_lint.link.reach import Entry, called_from_elsewhere
@@ -76,7 +76,9 @@ class Discovery:
         self._signs = signs
         self._is_serverless = bool(signs.declarations) or screen.is_serverless
         self._adapted = any(
-            module.partition(".")[0] in origins.ADAPTERS for found in screen.files.values() for _, module, _ in found.imports
+            module.partition(".")[0] in origins.ADAPTERS
+            for found in screen.files.values()
+            for _, module, _ in found.imports
         )
 
     def paths(self, matters: Iterable[str]) -> list[str]:
@@ -178,7 +180,7 @@ class Discovery:
         return None
 
     def _declared(self, frame: Frame, declaration: Declaration) -> Iterator[Candidate]:
-        value = frame.resolve(only(Imported(Module(declaration.file, ""), declaration.attribute)))
+        value = imports.resolve(frame, only(Imported(Module(declaration.file, ""), declaration.attribute)))
         detail = f"{declaration.name} in {declaration.manifest}:{declaration.row}"
         evidence = Evidence(declaration.source, detail, "certain")
         yield Candidate(
@@ -204,7 +206,10 @@ class Discovery:
         families = origins.ORIGINS + (origins.WEB_APPLICATIONS if self._adapted else ())
         for decorator in decorators:
             for thing in decorator.objects:
-                if isinstance(thing, FunctionObject) and self._analysis.kinds.get((thing.path, thing.number)) == "middleware":
+                if (
+                    isinstance(thing, FunctionObject)
+                    and self._analysis.kinds.get((thing.path, thing.number)) == "middleware"
+                ):
                     evidence = Evidence("decorator", self._analysis.function(thing).name, "certain")
                     yield Candidate(path, function.name, value, _SHAPE_ARGUMENTS, "aws", evidence)
                 if not isinstance(thing, External | ExternalInstance):
@@ -240,7 +245,7 @@ class Discovery:
 
     def _aliased(self, frame: Frame, name: str, bound: Value) -> Iterator[Candidate]:
         """A documented name that is bound to something callable by an assignment."""
-        value = _callable(frame.resolve(bound))
+        value = _callable(imports.resolve(frame, bound))
         targets = [thing for thing in value.objects if self._takes_two(thing)]
         own = any(
             isinstance(thing, FunctionObject)
@@ -250,9 +255,7 @@ class Discovery:
         )
         if targets and not own:
             evidence = Evidence("name", name, "strong")
-            yield Candidate(
-                frame.path, name, join_all(map(only, targets)), _SHAPE_ARGUMENTS, "unknown", evidence
-            )
+            yield Candidate(frame.path, name, join_all(map(only, targets)), _SHAPE_ARGUMENTS, "unknown", evidence)
 
     def _takes_two(self, thing: Object) -> bool:
         if isinstance(thing, FunctionObject):
@@ -320,7 +323,9 @@ class Discovery:
             for entry in entries
             if not entry.contexts
             or not helpers.issuperset(entry.contexts)
-            or any(evidence.strength != "medium" and evidence.kind != "annotation" for evidence in entry.handler.evidence)
+            or any(
+                evidence.strength != "medium" and evidence.kind != "annotation" for evidence in entry.handler.evidence
+            )
         ]
 
     # Entering

@@ -65,7 +65,13 @@ ORIGINS = (
         _names("warm_up_trigger"),
     ),
     Origin("azure.durable_functions.", _names("route function_name"), "azure"),
-    Origin("modal.", _names("function method web_endpoint fastapi_endpoint asgi_app wsgi_app"), "modal", (), _names("enter")),
+    Origin(
+        "modal.",
+        _names("function method web_endpoint fastapi_endpoint asgi_app wsgi_app"),
+        "modal",
+        (),
+        _names("enter"),
+    ),
     Origin("runpod.serverless.", _names("start"), "runpod"),
 )
 

@@ -30,9 +30,7 @@ def has_shape(function: FunctionFacts, *, is_method: bool = False) -> bool:
 def accepts_two(parameters: Sequence[Parameter]) -> bool:
     """Whether a function can be called with exactly two positional arguments that have names of their own."""
     positional = [parameter for parameter in parameters if parameter.kind in ("/", "")]
-    required_later = [
-        parameter for parameter in parameters if parameter.kind == "kw" and parameter.default is None
-    ]
+    required_later = [parameter for parameter in parameters if parameter.kind == "kw" and parameter.default is None]
     return (
         len(positional) >= 2
         and all(parameter.default is not None for parameter in positional[2:])
@@ -47,7 +45,9 @@ def is_context_like(name: str) -> bool:
 def is_documented(name: str) -> bool:
     """Whether a function's own name tells that it is a handler."""
     last = name.rpartition(".")[2].lower()
-    return last in DOCUMENTED_NAMES or last.endswith("_handler") or last.startswith("lambda_") or last == "lambdahandler"
+    return (
+        last in DOCUMENTED_NAMES or last.endswith("_handler") or last.startswith("lambda_") or last == "lambdahandler"
+    )
 
 
 def _bare(name: str) -> str:

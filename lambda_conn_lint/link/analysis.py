@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from lambda_conn_lint.catalog import Catalog, Client
 from lambda_conn_lint.facts.model import FunctionFacts, ModuleFacts
+from lambda_conn_lint.facts.names import free_names
 from lambda_conn_lint.findings import Span
 from lambda_conn_lint.link.classes import Classes
-from lambda_conn_lint.facts.names import free_names
 from lambda_conn_lint.link.modules import Modules
 from lambda_conn_lint.link.values import (
     NOTHING,

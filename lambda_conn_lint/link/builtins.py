@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Span
-from lambda_conn_lint.link import calls, definitions, expressions, known
+from lambda_conn_lint.link import assignments, calls, definitions, expressions, imports, known, places
 from lambda_conn_lint.link.values import (
     NONE,
     NOTHING,
@@ -58,7 +58,7 @@ def container_method(frame: Frame, node: m.Call, receiver: Value, arguments: Arg
     """Methods of dictionaries, lists and sets, and of whatever is kept in a long-lived place like one."""
     assert isinstance(node.function, m.Attribute)
     name = node.function.name
-    receiver = frame.resolve(receiver)
+    receiver = imports.resolve(frame, receiver)
     if name in known.CLOSERS and not any(isinstance(thing, Instance | FunctionObject) for thing in receiver.objects):
         frame.close(receiver, node.span)
         return None
@@ -70,15 +70,17 @@ def container_method(frame: Frame, node: m.Call, receiver: Value, arguments: Arg
     is_kept = receiver.place is not None and not any(
         isinstance(thing, Instance | ClassObject | FunctionObject) for thing in receiver.objects
     )
-    is_globals = any(isinstance(thing, ExternalInstance) and thing.name == "builtins.globals" for thing in receiver.objects)
+    is_globals = any(
+        isinstance(thing, ExternalInstance) and thing.name == "builtins.globals" for thing in receiver.objects
+    )
     is_environment = External("os.environ") in receiver.objects
     if not (is_container or is_kept or is_globals or is_environment):
         return None
     if name == "clear" and not node.arguments:
-        frame.empty(frame.item_place(receiver, m.Name(""), UNKNOWN))
+        frame.empty(places.of_item(frame, receiver, None))
         frame.empty(receiver.place)
     if name in ("pop", "popleft", "popitem"):
-        place = frame.item_place(receiver, node.arguments[0].value if node.arguments else m.Name(""), UNKNOWN)
+        place = places.of_item(frame, receiver, node.arguments[0].value if node.arguments else None)
         frame.empty(place)
         if not node.arguments or name != "pop":
             kept = NOTHING if place is None else frame.analysis.stored(place, frame.context)
@@ -86,27 +88,22 @@ def container_method(frame: Frame, node: m.Call, receiver: Value, arguments: Arg
             return frame.read(value) if is_container or place is not None else None
     if name in ("get", "pop", "setdefault", "__getitem__") and node.arguments:
         subscript = m.Subscript(node.function.value, node.arguments[0].value)
-        value = expressions.item(frame, receiver, subscript, arguments.positional[0] if arguments.positional else UNKNOWN)
+        value = expressions.item(
+            frame, receiver, subscript, arguments.positional[0] if arguments.positional else UNKNOWN
+        )
         default = arguments.get(1, "default")
         if name == "setdefault" and default is not None:
-            place = frame.item_place(receiver, node.arguments[0].value, UNKNOWN)
-            frame.put(node.function.value, receiver, place, default, arguments.positional[0])
+            index = node.arguments[0].value
+            assignments.put(frame, node.function.value, receiver, index, arguments.positional[0], default)
             return join(value, default)
         if name == "get":
             value = join(value, (default or NONE).at(value.place))
         return value if is_container or is_globals or is_environment or value.place is not None else None
     if name in known.MUTATORS and (is_container or is_kept):
-        place = frame.item_place(receiver, m.Name(""), UNKNOWN)
-        taint = taint_of(arguments.all())
         added = join_all(arguments.all())
-        is_update = name in ("update", "extend")
-        frame.put(
-            node.function.value,
-            receiver,
-            place,
-            expressions.element_of(added).tainted(taint) if is_update else added.tainted(taint),
-            UNKNOWN,
-        )
+        if name in ("update", "extend"):
+            added = expressions.element_of(added).tainted(added.taint)
+        assignments.put(frame, node.function.value, receiver, None, UNKNOWN, added)
         return UNKNOWN if is_container else None
     if is_container and name in ("values", "items", "copy", "keys"):
         return receiver.at(None)
@@ -142,7 +139,7 @@ def known_call(frame: Frame, name: str, thing: External, arguments: Arguments, s
     if name == "builtins.setattr" and first is not None and len(arguments.positional) == 3:
         attribute = calls.literal(arguments.positional[1])
         if attribute is not None:
-            frame.assign_attribute(frame.resolve(first), attribute, arguments.positional[2])
+            assignments.assign_attribute(frame, imports.resolve(frame, first), attribute, arguments.positional[2])
         return NONE
     if name == "builtins.type" and first is not None and len(arguments.positional) == 1:
         classes = [instance.cls for instance in first.objects if isinstance(instance, Instance)]
@@ -166,7 +163,8 @@ def known_call(frame: Frame, name: str, thing: External, arguments: Arguments, s
     if name in ("os.getenv", "os.environ.get") and first is not None:
         return unknown(taint_of(arguments.all()) | expressions.environment_taint(frame, first))
     if name == "os.putenv" and len(arguments.positional) == 2:
-        frame.put(m.Name(""), only(External("os.environ")), None, arguments.positional[1], arguments.positional[0])
+        variable, value = arguments.positional
+        assignments.put(frame, m.Opaque(()), only(External("os.environ")), None, variable, value)
         return NONE
     if name == "threading.local":
         return only(ExternalInstance(name, frame.phase))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lambda_conn_lint.catalog import Client
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Span
-from lambda_conn_lint.link import builtins, definitions, expressions, known
+from lambda_conn_lint.link import assignments, builtins, definitions, expressions, imports, known
 from lambda_conn_lint.link.analysis import Construction
 from lambda_conn_lint.link.values import (
     NONE,
@@ -148,9 +148,7 @@ def call_object(frame: Frame, thing: Object, arguments: Arguments, span: Span) -
     if isinstance(thing, Memoised):
         return _call_memoised(frame, thing, arguments, span)
     if isinstance(thing, Partial):
-        merged = Arguments(
-            thing.positional + arguments.positional, thing.keywords + arguments.keywords, arguments.rest
-        )
+        merged = Arguments(thing.positional + arguments.positional, thing.keywords + arguments.keywords, arguments.rest)
         return call(frame, thing.function, merged, span)
     if isinstance(thing, Instance):
         method = expressions.attribute(frame, only(thing), "__call__")
@@ -200,7 +198,7 @@ def _call_imported(frame: Frame, thing: Imported, arguments: Arguments, span: Sp
     path = thing.module.path
     if path and not frame.analysis.leads_to_client(path) and not any(map(_is_telling, arguments.all())):
         return unknown(taint_of(arguments.all()))
-    resolved = frame.resolve(only(thing))
+    resolved = imports.resolve(frame, only(thing))
     if resolved.pending:
         return PENDING
     if thing in resolved.objects:
@@ -333,7 +331,7 @@ def _initialise(frame: Frame, instance: Instance, arguments: Arguments, span: Sp
         if value is not None:
             if value.pending:
                 return PENDING
-            frame.assign_attribute(only(instance), name, value)
+            assignments.assign_attribute(frame, only(instance), name, value)
     after = expressions.attribute(frame, only(instance), "__post_init__")
     return call(frame, after, NO_ARGUMENTS, span) if after.objects else NONE
 

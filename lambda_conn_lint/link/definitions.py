@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.link import calls, expressions, known
+from lambda_conn_lint.link import calls, expressions, imports, known, statements
 from lambda_conn_lint.link.classes import ClassInfo, assigned_through_self
 from lambda_conn_lint.link.values import (
     PENDING,
@@ -64,7 +64,9 @@ def captured(frame: Frame, index: int) -> tuple[tuple[str, Value], ...]:
     if frame.is_module:
         return ()
     around = frame.enclosing_variables()
-    return tuple((name, narrowed(around[name], 1)) for name in frame.analysis.references(frame.path, index) if name in around)
+    return tuple(
+        (name, narrowed(around[name], 1)) for name in frame.analysis.references(frame.path, index) if name in around
+    )
 
 
 def define_function(frame: Frame, index: int) -> None:
@@ -168,7 +170,7 @@ def define_class(frame: Frame, index: int) -> None:
     bases = []
     metaclass = None
     for base in facts.bases:
-        value = frame.resolve(expressions.evaluate(frame, base.value))
+        value = imports.resolve(frame, expressions.evaluate(frame, base.value))
         if base.keyword == "metaclass":
             metaclass = value
         elif not base.keyword and not base.star:
@@ -176,7 +178,7 @@ def define_class(frame: Frame, index: int) -> None:
     namespace: dict[str, Value] = {}
     frame.classes.append(namespace)
     frame.class_references.append((frame.path, index))
-    frame.block(facts.body)
+    statements.run_block(frame, facts.body)
     frame.class_references.pop()
     frame.classes.pop()
     value = only(cls)
@@ -242,7 +244,7 @@ def annotated(frame: Frame, annotation: m.Expression, value: Value) -> Value:
             if isinstance(thing, Imported):
                 if not thing.module.path or not frame.analysis.leads_to_client(thing.module.path):
                     continue
-                named = frame.resolve(named)
+                named = imports.resolve(frame, named)
         for thing in named.objects:
             if isinstance(thing, ClassObject):
                 result = join(result, only(Instance(thing, Phase.UNKNOWN), value.taint))
@@ -276,5 +278,3 @@ def _annotated_names(annotation: m.Expression) -> Iterator[m.Expression]:
         if name in ("Optional", "Union", "Annotated", "Final"):
             inner = annotation.key
             yield from _annotated_names(inner.items[0] if isinstance(inner, m.Display) and inner.items else inner)
-
-

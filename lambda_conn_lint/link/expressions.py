@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.link import calls, definitions, guards, known
+from lambda_conn_lint.link import calls, definitions, guards, imports, known, once, places
 from lambda_conn_lint.link.values import (
     NOTHING,
     PENDING,
@@ -104,13 +104,13 @@ def _attribute_of(frame: Frame, thing: Object, holder: Value, name: str, run_pro
     if isinstance(thing, ExternalInstance):
         if name in known.REQUEST_ATTRIBUTES and thing.name.startswith(known.REQUEST_ROOTS):
             return unknown(Taint.DEPENDENT)
-        place = frame.object_place(thing, holder, name)
+        place = places.of_object(frame, thing, holder, name)
         value = only(External(f"{thing.name}.{name}", thing), holder.taint)
         return value if place is None else _kept(frame, value, place)
     if isinstance(thing, Module):
         return only(Imported(thing, name))
     if isinstance(thing, Imported):
-        resolved = frame.resolve(only(thing))
+        resolved = imports.resolve(frame, only(thing))
         if thing in resolved.objects:
             return unknown(holder.taint)
         return attribute(frame, resolved.tainted(holder.taint), name, run_properties=run_properties)
@@ -122,7 +122,7 @@ def _attribute_of(frame: Frame, thing: Object, holder: Value, name: str, run_pro
     if isinstance(thing, Super):
         return _super_attribute(frame, thing, name)
     if isinstance(thing, FunctionObject | Memoised):
-        place = frame.object_place(thing, holder, name)
+        place = places.of_object(frame, thing, holder, name)
         return UNKNOWN if place is None else _kept(frame, NOTHING, place)
     if isinstance(thing, Container):
         return only(External(f"builtins.{thing.kind}.{name}"), holder.taint)
@@ -287,7 +287,7 @@ def iterated(value: Value) -> Value:
 def item(frame: Frame, container: Value, node: m.Subscript, key: Value) -> Value:
     if container.pending or key.pending:
         return PENDING
-    place = frame.item_place(container, node.key, key)
+    place = places.of_item(frame, container, node.key)
     taint = container.taint | key.taint
     if External("os.environ") in container.objects:
         return unknown(taint | environment_taint(frame, key))
@@ -308,8 +308,10 @@ def item(frame: Frame, container: Value, node: m.Subscript, key: Value) -> Value
 def _selected(container: Container, index: m.Expression) -> Value:
     if container.items is None:
         return container.element
-    if isinstance(index, m.Literal) and isinstance(index.value, int) and -len(container.items) <= index.value < len(
-        container.items
+    if (
+        isinstance(index, m.Literal)
+        and isinstance(index.value, int)
+        and -len(container.items) <= index.value < len(container.items)
     ):
         return container.items[index.value]
     return join_all(container.items)
@@ -350,7 +352,7 @@ def _await(frame: Frame, node: m.Await) -> Value:
 
 def _yield(frame: Frame, node: m.Yield) -> Value:
     value = UNKNOWN if node.value is None else evaluate(frame, node.value)
-    frame.yielded(element_of(value) if node.delegated else value)
+    frame.yielded = join(frame.yielded, element_of(value) if node.delegated else value)
     return UNKNOWN
 
 
@@ -376,18 +378,18 @@ def _mapping(frame: Frame, node: m.Mapping) -> Value:
 
 
 def _subscript(frame: Frame, node: m.Subscript) -> Value:
-    container = frame.resolve(evaluate(frame, node.value))
+    container = imports.resolve(frame, evaluate(frame, node.value))
     return item(frame, container, node, evaluate(frame, node.key))
 
 
 def _conditional(frame: Frame, node: m.Conditional) -> Value:
     outcome = guards.examine(frame, node.test)
     results = NOTHING
-    with frame.branch(outcome.truth is None):
+    with frame.ledger.branch(outcome.truth is None):
         if outcome.truth is not False:
-            results = frame.region(outcome.when_true, (id(node), "body"), lambda: evaluate(frame, node.body))
+            results = once.region(frame, outcome.when_true, (id(node), "body"), lambda: evaluate(frame, node.body))
         if outcome.truth is not True:
-            other = frame.region(outcome.when_false, (id(node), "else"), lambda: evaluate(frame, node.orelse))
+            other = once.region(frame, outcome.when_false, (id(node), "else"), lambda: evaluate(frame, node.orelse))
             results = join(results, other)
     return results
 

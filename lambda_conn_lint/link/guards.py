@@ -2,7 +2,7 @@
 
 A test that reads a place for absence (``None``, truth, membership, ``hasattr``, ``.get``, a dead connection) makes the
 branch where it is absent a once-region, if that branch also fills the place. This module only reads tests; whether the
-region fills what was tested is seen when it is run (``Frame.region``).
+region fills what was tested is seen when it is run (``once``).
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.link import expressions, known
+from lambda_conn_lint.link import expressions, imports, known, once, places
 from lambda_conn_lint.link.values import (
     UNKNOWN,
+    Absence,
     Constant,
     Container,
     External,
@@ -20,7 +21,6 @@ from lambda_conn_lint.link.values import (
     Given,
     Imported,
     Object,
-    Phase,
     Place,
     Taint,
     Value,
@@ -29,14 +29,6 @@ from lambda_conn_lint.link.values import (
 
 if TYPE_CHECKING:
     from lambda_conn_lint.link.frame import Frame
-
-
-class Absence(NamedTuple):
-    """A place that a branch has found empty, or (``liveness``) that holds something dead."""
-
-    place: Place
-    liveness: bool = False
-    elsewhere: bool = False  # filled by other code: the caller whose argument it is, or what puts a taken thing back
 
 
 class Outcome(NamedTuple):
@@ -71,7 +63,7 @@ def examine(frame: Frame, test: m.Expression) -> Outcome:
         return kept._replace(truth=None)
     if isinstance(test, m.Literal):
         return Outcome(bool(test.value), _NOTHING, _NOTHING, Taint.NONE, expressions.evaluate(frame, test))
-    value = frame.resolve(expressions.evaluate(frame, test))
+    value = imports.resolve(frame, expressions.evaluate(frame, test))
     absent, present = _liveness(frame, test, value)
     if absent or present:
         return Outcome(None, present, absent, value.taint, value)
@@ -86,7 +78,7 @@ def _boolean(frame: Frame, test: m.Boolean) -> Outcome:
     if test.operator == "and":
         if left.truth is False:
             return left
-        right = frame.region(left.when_true, (id(test), "right"), lambda: examine(frame, test.right))
+        right = once.region(frame, left.when_true, (id(test), "right"), lambda: examine(frame, test.right))
         # Both hold in the true branch; in the false branch either may have failed. A second condition that has nothing
         # to do with the invocation (an age, a setting) makes a cache with a limit, which is a cache.
         when_true = left.when_true | right.when_true
@@ -95,7 +87,7 @@ def _boolean(frame: Frame, test: m.Boolean) -> Outcome:
     else:
         if left.truth is True:
             return left
-        right = frame.region(left.when_false, (id(test), "right"), lambda: examine(frame, test.right))
+        right = once.region(frame, left.when_false, (id(test), "right"), lambda: examine(frame, test.right))
         when_true = _either(left.when_true, left.taint, right.when_true, right.taint)
         when_false = left.when_false | right.when_false
         truth = True if right.truth is True else right.truth if left.truth is False else None
@@ -113,8 +105,8 @@ def _either(
 
 
 def _comparison(frame: Frame, test: m.Compare) -> Outcome:
-    left = frame.resolve(expressions.evaluate(frame, test.left))
-    right = frame.resolve(expressions.evaluate(frame, test.right))
+    left = imports.resolve(frame, expressions.evaluate(frame, test.left))
+    right = imports.resolve(frame, expressions.evaluate(frame, test.right))
     taint = left.taint | right.taint
     value = Value(taint=taint, pending=left.pending or right.pending)
     if test.operator in ("is", "==", "is not", "!="):
@@ -134,7 +126,7 @@ def _comparison(frame: Frame, test: m.Compare) -> Outcome:
             return Outcome(None if truth is None else not truth, _NOTHING, absent, taint, value)
         return Outcome(truth, absent, _NOTHING, taint, value)
     if test.operator in ("in", "not in"):
-        place = frame.item_place(right, test.left, left)
+        place = places.of_item(frame, right, test.left)
         absent = frozenset() if place is None else frozenset({Absence(place)})
         if test.operator == "in":
             return Outcome(None, _NOTHING, absent, taint, value)
@@ -185,16 +177,14 @@ def _absences(frame: Frame, operand: m.Expression, value: Value) -> frozenset[Ab
         operand = operand.value
     is_parameter = isinstance(operand, m.Name) and frame.is_parameter(operand.id)
     if value.place is not None:
-        return frozenset({Absence(value.place, elsewhere=is_parameter or frame.is_taken(value.place))})
+        return frozenset({Absence(value.place, elsewhere=is_parameter or frame.ledger.is_taken(value.place))})
     if is_parameter and value.open and not value.objects and Taint.DEPENDENT not in value.taint:
         assert isinstance(operand, m.Name)
-        return frozenset({Absence(Place("parameter", frame.context.function.path, operand.id, Phase.UNKNOWN))})
+        return frozenset({Absence(frame.parameter_place(operand.id))})
     return _NOTHING
 
 
-def _liveness(
-    frame: Frame, test: m.Expression, value: Value
-) -> tuple[frozenset[Absence], frozenset[Absence]]:
+def _liveness(frame: Frame, test: m.Expression, value: Value) -> tuple[frozenset[Absence], frozenset[Absence]]:
     """The places that an attribute or method tests for life: (absent when false, absent when true)."""
     inner = test.value if isinstance(test, m.Await) else test
     if isinstance(inner, m.Call):

@@ -76,23 +76,84 @@ PASS_THROUGH = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "bu
 """Builtins whose result holds what their first argument holds."""
 
 MUTATORS = frozenset(
-    "append add insert extend update setdefault appendleft push put set __setitem__ put_nowait register".split()
+    [
+        "append",
+        "add",
+        "insert",
+        "extend",
+        "update",
+        "setdefault",
+        "appendleft",
+        "push",
+        "put",
+        "set",
+        "__setitem__",
+        "put_nowait",
+        "register",
+    ]
 )
 """Methods that put something into the container they are called on."""
 
 CLOSERS = frozenset(
-    "close quit disconnect dispose shutdown aclose stop logout unbind terminate closeall close_all destroy".split()
+    [
+        "close",
+        "quit",
+        "disconnect",
+        "dispose",
+        "shutdown",
+        "aclose",
+        "stop",
+        "logout",
+        "unbind",
+        "terminate",
+        "closeall",
+        "close_all",
+        "destroy",
+    ]
 )
 """Methods that end a connection."""
 
 LIVENESS = frozenset(
-    "closed is_closed isclosed closing open opened is_open isopen is_opened is_connected connected is_alive alive "
-    "is_active active is_valid valid is_usable usable expired is_expired has_expired is_stale stale broken is_broken ping "
-    "is_healthy healthy check_connection _closed is_closing".split()
+    [
+        "closed",
+        "is_closed",
+        "isclosed",
+        "closing",
+        "open",
+        "opened",
+        "is_open",
+        "isopen",
+        "is_opened",
+        "is_connected",
+        "connected",
+        "is_alive",
+        "alive",
+        "is_active",
+        "active",
+        "is_valid",
+        "valid",
+        "is_usable",
+        "usable",
+        "expired",
+        "is_expired",
+        "has_expired",
+        "is_stale",
+        "stale",
+        "broken",
+        "is_broken",
+        "ping",
+        "is_healthy",
+        "healthy",
+        "check_connection",
+        "_closed",
+        "is_closing",
+    ]
 )
 """Attributes and methods that tell whether a connection still works."""
 
-ABSENCE_ERRORS = frozenset({"NameError", "KeyError", "AttributeError", "LookupError", "IndexError", "UnboundLocalError"})
+ABSENCE_ERRORS = frozenset(
+    {"NameError", "KeyError", "AttributeError", "LookupError", "IndexError", "UnboundLocalError"}
+)
 """Exceptions that say that something is not there yet, rather than that it has died."""
 
 VOLATILE = frozenset(

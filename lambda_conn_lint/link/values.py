@@ -38,6 +38,23 @@ class Place(NamedTuple):
     life: Phase
 
 
+class Absence(NamedTuple):
+    """A place that a branch has found empty, or (``liveness``) that holds something dead."""
+
+    place: Place
+    liveness: bool = False
+    elsewhere: bool = False  # filled by other code: the caller whose argument it is, or what puts a taken thing back
+
+
+def same_place(tested: Place, filled: Place) -> bool:
+    """Whether filling one place is filling the tested one; a key that is not a literal fits any."""
+    if tested[:3] == filled[:3]:
+        return True
+    if tested.kind == filled.kind == "item" and tested.owner == filled.owner:
+        return not tested.name or not filled.name
+    return False
+
+
 class Site(NamedTuple):
     """Where a construction stands."""
 
