@@ -17,7 +17,7 @@ from lambda_conn_lint.handlers.signature import (
     is_context_like,
     is_documented,
 )
-from lambda_conn_lint.link import calls, expressions, imports
+from lambda_conn_lint.link import attributes, calls, expressions, imports
 from lambda_conn_lint.link.analysis import MODULE_BODY, Analysis, Context
 from lambda_conn_lint.link.frame import Frame
 from lambda_conn_lint.link.reach import Entry, called_from_elsewhere
@@ -173,7 +173,7 @@ class Discovery:
             if cls.name == owner and info is not None and name in info.namespace:
                 receiver = Instance(ClassObject(path, number), Phase.UNKNOWN)
                 methods = [t for t in info.namespace[name].objects if isinstance(t, FunctionObject | Memoised)]
-                return join_all(only(expressions.bound_to(method, receiver)) for method in methods) if methods else None
+                return join_all(only(attributes.bound_to(method, receiver)) for method in methods) if methods else None
         if is_decorated:
             # A function inside another one, such as a route that an application factory defines.
             return only(FunctionObject(path, index))

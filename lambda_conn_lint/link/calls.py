@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambda_conn_lint.catalog import Client
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Span
-from lambda_conn_lint.link import assignments, builtins, definitions, expressions, imports, known
-from lambda_conn_lint.link.analysis import Construction
+from lambda_conn_lint.link import (
+    assignments,
+    attributes,
+    builtins,
+    containers,
+    definitions,
+    expressions,
+    imports,
+    known,
+    libraries,
+)
 from lambda_conn_lint.link.values import (
     NONE,
     NOTHING,
@@ -29,7 +37,6 @@ from lambda_conn_lint.link.values import (
     Partial,
     Phase,
     Place,
-    Site,
     Taint,
     Value,
     join,
@@ -76,12 +83,12 @@ def evaluate_call(frame: Frame, node: m.Call) -> Value:
     receiver: Value | None = None
     if isinstance(node.function, m.Attribute):
         receiver = expressions.evaluate(frame, node.function.value)
-        function = expressions.attribute(frame, receiver, node.function.name)
+        function = attributes.attribute(frame, receiver, node.function.name)
     else:
         function = expressions.evaluate(frame, node.function)
     arguments = evaluate_arguments(frame, node.arguments)
     if receiver is not None and isinstance(node.function, m.Attribute):
-        found = builtins.container_method(frame, node, receiver, arguments)
+        found = containers.call_method(frame, node, receiver, arguments)
         if found is not None:
             return found
     return call(frame, function, arguments, node.span, last_name(node.function))
@@ -127,13 +134,13 @@ def call(frame: Frame, function: Value, arguments: Arguments, span: Span, name: 
     result = NOTHING
     for thing in function.objects:
         if isinstance(thing, External):
-            made = external_call(frame, thing, function, arguments, span)
+            made = libraries.external_call(frame, thing, function, arguments, span)
         else:
             made = call_object(frame, thing, arguments, span)
         result = join(result, made)
     if function.open or not function.objects:
         if not any(isinstance(thing, External) for thing in function.objects):
-            result = join(result, unknown_call(frame, arguments, function.taint, name, span))
+            result = join(result, libraries.unknown_call(frame, arguments, function.taint, name, span))
     return result.tainted(function.taint & Taint.DEPENDENT) if function.taint and not result.pending else result
 
 
@@ -151,14 +158,14 @@ def call_object(frame: Frame, thing: Object, arguments: Arguments, span: Span) -
         merged = Arguments(thing.positional + arguments.positional, thing.keywords + arguments.keywords, arguments.rest)
         return call(frame, thing.function, merged, span)
     if isinstance(thing, Instance):
-        method = expressions.attribute(frame, only(thing), "__call__")
+        method = attributes.attribute(frame, only(thing), "__call__")
         if method.objects:
             return call(frame, method, arguments, span)
     if isinstance(thing, External):
-        return external_call(frame, thing, only(thing), arguments, span)
+        return libraries.external_call(frame, thing, only(thing), arguments, span)
     if isinstance(thing, ExternalInstance):
         return _call_external_instance(frame, thing, arguments, span)
-    return unknown_call(frame, arguments, Taint.NONE, "", span)
+    return libraries.unknown_call(frame, arguments, Taint.NONE, "", span)
 
 
 def _call_memoised(frame: Frame, thing: Memoised, arguments: Arguments, span: Span) -> Value:
@@ -188,7 +195,7 @@ def _call_external_instance(frame: Frame, thing: ExternalInstance, arguments: Ar
         return arguments.positional[-1]
     for carried in thing.carried if frame.phase is Phase.INVOCATION else ():
         call_object(frame, carried, Arguments(rest=unknown(taint_of(arguments.all()))), span)
-    return unknown_call(frame, arguments, Taint.NONE, "", span)
+    return libraries.unknown_call(frame, arguments, Taint.NONE, "", span)
 
 
 # Into the project
@@ -202,7 +209,7 @@ def _call_imported(frame: Frame, thing: Imported, arguments: Arguments, span: Sp
     if resolved.pending:
         return PENDING
     if thing in resolved.objects:
-        return unknown_call(frame, arguments, Taint.NONE, thing.name, span)
+        return libraries.unknown_call(frame, arguments, Taint.NONE, thing.name, span)
     return call(frame, resolved, arguments, span, thing.name)
 
 
@@ -271,7 +278,7 @@ def instantiate(frame: Frame, cls: ClassObject, arguments: Arguments, span: Span
                 return call(
                     frame,
                     join_all(
-                        only(expressions.bound_to(thing, cls))
+                        only(attributes.bound_to(thing, cls))
                         for thing in found[1].objects
                         if isinstance(thing, FunctionObject | Memoised)
                     ),
@@ -293,7 +300,7 @@ def instantiate(frame: Frame, cls: ClassObject, arguments: Arguments, span: Span
     for name in classes.externals(cls):
         client = frame.analysis.catalogue.by_name.get(name)
         if client is not None and client.call == "class":
-            _construct(frame, client, arguments, span, taint, frozenset())
+            libraries.construct(frame, client, arguments, span, taint, frozenset())
     for instance in instances:
         if _initialise(frame, instance, arguments, span).pending:
             return PENDING
@@ -315,7 +322,7 @@ def _initialise(frame: Frame, instance: Instance, arguments: Arguments, span: Sp
     found = classes.lookup(instance.cls, "__init__")
     if found is not None:
         return join_all(
-            call(frame, only(expressions.bound_to(thing, instance)), arguments, span)
+            call(frame, only(attributes.bound_to(thing, instance)), arguments, span)
             for thing in found[1].objects
             if isinstance(thing, FunctionObject | Memoised)
         )
@@ -332,103 +339,8 @@ def _initialise(frame: Frame, instance: Instance, arguments: Arguments, span: Sp
             if value.pending:
                 return PENDING
             assignments.assign_attribute(frame, only(instance), name, value)
-    after = expressions.attribute(frame, only(instance), "__post_init__")
+    after = attributes.attribute(frame, only(instance), "__post_init__")
     return call(frame, after, NO_ARGUMENTS, span) if after.objects else NONE
-
-
-# Into libraries
-
-
-def external_call(frame: Frame, thing: External, function: Value, arguments: Arguments, span: Span) -> Value:
-    """Call something outside the project: a construction, something the linker knows, or any other library code."""
-    catalogue = frame.analysis.catalogue
-    taint = taint_of(arguments.all()) | function.taint
-    name = catalogue.canonical(thing.name)
-    last = name.rpartition(".")[2]
-    if thing.bound is not None:
-        client = catalogue.method(thing.bound.name, last)
-        if client is not None and not function.open:
-            sites = frozenset() if thing.bound.site is None else frozenset((thing.bound.site,))
-            return _construct(frame, client, arguments, span, taint, sites)
-    else:
-        client = catalogue.by_name.get(name)
-        if client is not None and client.call != "method":
-            if function.open:
-                return unknown(taint)
-            return _construct(frame, client, arguments, span, taint, frozenset())
-    if last in known.FIELDS:
-        return unknown(taint)
-    found = builtins.known_call(frame, name, thing, arguments, span)
-    if found is not None:
-        return found
-    if last in known.PER_REQUEST_CREDENTIALS:
-        taint |= Taint.DEPENDENT
-    if name in known.VOLATILE or name.startswith(known.VOLATILE_MODULES):
-        taint |= Taint.VOLATILE
-    if not name.startswith("builtins."):
-        unknown_call(frame, arguments, taint, last, span)
-    carried = tuple(_callables(arguments))
-    if carried and frame.phase is Phase.PROCESS:
-        frame.analysis.registered.setdefault(frame.path, []).append((name, carried))
-    is_class = last[:1].isupper()
-    if isinstance(thing.maker, ClassObject) and last.startswith(known.ALTERNATE_CONSTRUCTORS):
-        return Value(frozenset((Instance(thing.maker, Phase.UNKNOWN),)), True, taint)
-    return Value(frozenset((ExternalInstance(name, frame.phase, None, carried),)), not is_class, taint)
-
-
-def _construct(
-    frame: Frame, client: Client, arguments: Arguments, span: Span, taint: Taint, chained: frozenset[Site]
-) -> Value:
-    site = Site(frame.path, span)
-    given = [
-        thing
-        for value in arguments.all()
-        for thing in value.objects
-        if isinstance(thing, ExternalInstance) and thing.site is not None
-    ]
-    # Built on a pool or session that outlives the invocation, a client is a thin handle.
-    is_derived = any(thing.life is Phase.PROCESS for thing in given)
-    if client.distribution in _AWS_DISTRIBUTIONS:
-        for name in known.AWS_ENVIRONMENT:
-            frame.analysis.watch(("environment", name), frame.context)
-            taint |= frame.analysis.tainted_environment.get(name, Taint.NONE)
-    if not is_derived and not client.light:
-        sites = chained | {thing.site for thing in given if thing.site is not None}
-        frame.construct(Construction(site, client, taint, frozenset(sites)))
-    unknown_call(frame, arguments, taint, "", span)
-    return only(ExternalInstance(client.returns or client.name, frame.phase, site), taint & ~Taint.KEYED)
-
-
-# Into the unknown
-
-
-def unknown_call(frame: Frame, arguments: Arguments, taint: Taint, name: str, span: Span) -> Value:
-    """Call something that cannot be followed: functions that it is given count as called by it."""
-    taint |= taint_of(arguments.all())
-    if frame.phase is not Phase.INVOCATION:
-        return unknown(taint)
-    positional = arguments.positional
-    if name in known.FORWARDERS and positional and list(_callables(Arguments(positional[:1]))):
-        call(frame, positional[0], arguments._replace(positional=positional[1:]), span)
-        positional = positional[1:]
-    for thing in _callables(arguments._replace(positional=positional)):
-        call_object(frame, thing, Arguments(rest=unknown(taint)), span)
-    if name in known.PER_REQUEST_CREDENTIALS:
-        taint |= Taint.DEPENDENT
-    return unknown(taint)
-
-
-def _callables(arguments: Arguments) -> Iterable[Object]:
-    """Functions of the project among the arguments, also in a list or dict of them."""
-    seen: dict[Object, None] = {}
-    pending = list(arguments.all())
-    while pending:
-        for thing in pending.pop().objects:
-            if isinstance(thing, Container):
-                pending.append(expressions.element_of(only(thing)))
-            elif isinstance(thing, FunctionObject | Memoised | Partial):
-                seen[thing] = None
-    return seen
 
 
 # Context managers
@@ -442,7 +354,7 @@ def enter_context(frame: Frame, value: Value) -> Value:
     for thing in value.objects:
         if isinstance(thing, Instance):
             for name in ("__enter__", "__aenter__"):
-                method = expressions.attribute(frame, only(thing), name)
+                method = attributes.attribute(frame, only(thing), name)
                 if any(isinstance(found, FunctionObject | Memoised) for found in method.objects):
                     result = join(result, call(frame, method, NO_ARGUMENTS, HERE))
                     break
@@ -458,16 +370,13 @@ def leave_context(frame: Frame, value: Value, span: Span) -> None:
     for thing in value.objects:
         if isinstance(thing, Instance):
             for name in ("__exit__", "__aexit__"):
-                method = expressions.attribute(frame, only(thing), name)
+                method = attributes.attribute(frame, only(thing), name)
                 if any(isinstance(found, FunctionObject | Memoised) for found in method.objects):
                     call(frame, method, Arguments((UNKNOWN, UNKNOWN, UNKNOWN)), HERE)
         elif isinstance(thing, ExternalInstance):
             client = frame.analysis.catalogue.by_name.get(thing.name)
             if client is not None and client.with_exit == "closes":
                 frame.close(value, span)
-
-
-_AWS_DISTRIBUTIONS = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore", "aws-lambda-powertools"})
 
 
 def given(name: str) -> Value:

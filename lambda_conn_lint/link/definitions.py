@@ -101,32 +101,33 @@ def _decorated(frame: Frame, value: Value, decorator: Value, node: m.Expression,
     """What a decorator makes of a function; one that cannot be followed is taken to call what it wraps."""
     if decorator.pending or value.pending:
         return PENDING
+    if not decorator.objects:
+        return memoised(value, frame.phase) if _memoises(_last_name(node)) else value
     result = value
     for applied in decorator.objects:
-        if isinstance(applied, External):
-            name = applied.name
-            if name in _FUNCTION_KINDS:
-                frame.analysis.kinds[frame.path, thing.number] = _FUNCTION_KINDS[name]
-            if name.startswith("aws_lambda_powertools.") and name.endswith(".lambda_handler_decorator"):
-                frame.analysis.kinds[frame.path, thing.number] = "middleware"
-            if _memoises(name):
-                result = memoised(value, frame.phase)
-            elif _makes_command(name):
-                result = only(ExternalInstance(name, frame.phase, None, (thing,)))
-        elif isinstance(applied, ExternalInstance):
-            if _makes_command(applied.name):
-                result = only(ExternalInstance(applied.name, frame.phase, None, (thing,)))
-            if _memoises(applied.name):
-                result = memoised(value, frame.phase)
+        if isinstance(applied, External | ExternalInstance):
+            result = _decorated_by_library(frame, result, applied, thing)
         elif not _is_middleware(frame, applied):
             made = calls.call_object(frame, applied, calls.Arguments((value,)), calls.HERE)
             if made.pending:
                 return PENDING
-            if made.objects:
-                result = made
-    if not decorator.objects and _memoises(_last_name(node)):
-        result = memoised(value, frame.phase)
+            result = made if made.objects else result
     return result
+
+
+def _decorated_by_library(
+    frame: Frame, value: Value, applied: External | ExternalInstance, thing: FunctionObject
+) -> Value:
+    kinds = frame.analysis.kinds
+    if applied.name in _FUNCTION_KINDS:
+        kinds[frame.path, thing.number] = _FUNCTION_KINDS[applied.name]
+    elif applied.name.startswith("aws_lambda_powertools.") and applied.name.endswith(".lambda_handler_decorator"):
+        kinds[frame.path, thing.number] = "middleware"
+    if _memoises(applied.name):
+        return memoised(value, frame.phase)
+    if applied.name.partition(".")[0] in known.COMMAND_FRAMEWORKS:
+        return only(ExternalInstance(applied.name, frame.phase, None, (thing,)))
+    return value
 
 
 def _is_middleware(frame: Frame, applied: Object) -> bool:
@@ -145,10 +146,6 @@ def memoised(value: Value, life: Phase) -> Value:
         is_callable = isinstance(thing, FunctionObject | External | ClassObject | Imported)
         objects.add(Memoised(thing, life) if is_callable else thing)
     return value._replace(objects=frozenset(objects))
-
-
-def _makes_command(name: str) -> bool:
-    return name.partition(".")[0] in known.COMMAND_FRAMEWORKS
 
 
 def _memoises(name: str) -> bool:

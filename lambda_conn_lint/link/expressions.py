@@ -6,26 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.link import calls, definitions, guards, imports, known, once, places
+from lambda_conn_lint.link import attributes, calls, definitions, guards, imports, once, places
 from lambda_conn_lint.link.values import (
     NOTHING,
     PENDING,
     UNKNOWN,
-    ClassObject,
     Constant,
     Container,
     External,
-    ExternalInstance,
-    FunctionObject,
-    Given,
-    Imported,
-    Instance,
-    Memoised,
-    Module,
-    Object,
-    Phase,
-    Place,
-    Super,
     Taint,
     Value,
     is_none,
@@ -50,7 +38,7 @@ def peek(frame: Frame, node: m.Expression) -> Value:
     if isinstance(node, m.Name):
         return frame.lookup(node.id)
     if isinstance(node, m.Attribute):
-        return attribute(frame, peek(frame, node.value), node.name, run_properties=False)
+        return attributes.attribute(frame, peek(frame, node.value), node.name, run_properties=False)
     if isinstance(node, m.Subscript):
         container = peek(frame, node.value)
         return container if container.pending else item(frame, container, node, peek(frame, node.key))
@@ -70,183 +58,6 @@ def either(left: Value, right: Value, operator: str) -> Value:
         if not left.objects and not left.open:
             return right.tainted(left.taint)
     return join(left, right)
-
-
-# Attributes
-
-
-def attribute(frame: Frame, receiver: Value, name: str, *, run_properties: bool = True) -> Value:
-    """An attribute of a value; runs the body of a property."""
-    if receiver.pending:
-        return PENDING
-    result = NOTHING
-    for thing in receiver.objects:
-        result = join(result, _attribute_of(frame, thing, receiver, name, run_properties))
-    if receiver.open or result is NOTHING:
-        place = receiver.place
-        kept = NOTHING
-        if place is not None:
-            place = Place("attribute", place, name, place.life)
-            kept = frame.analysis.stored(place, frame.context)
-        result = join(result, join(unknown(receiver.taint).at(place), kept).at(place))
-    return frame.read(result)
-
-
-def _attribute_of(frame: Frame, thing: Object, holder: Value, name: str, run_properties: bool) -> Value:
-    if isinstance(thing, External):
-        if thing.bound is not None:
-            return unknown(holder.taint)
-        if f"{thing.name}.{name}" in known.REQUEST_STATE or thing.name in known.REQUEST_STATE:
-            return unknown(Taint.DEPENDENT)
-        return only(External(f"{thing.name}.{name}"), holder.taint).at(
-            Place("attribute", thing.name, name, Phase.PROCESS)
-        )
-    if isinstance(thing, ExternalInstance):
-        if name in known.REQUEST_ATTRIBUTES and thing.name.startswith(known.REQUEST_ROOTS):
-            return unknown(Taint.DEPENDENT)
-        place = places.of_object(frame, thing, holder, name)
-        value = only(External(f"{thing.name}.{name}", thing), holder.taint)
-        return value if place is None else _kept(frame, value, place)
-    if isinstance(thing, Module):
-        return only(Imported(thing, name))
-    if isinstance(thing, Imported):
-        resolved = imports.resolve(frame, only(thing))
-        if thing in resolved.objects:
-            return unknown(holder.taint)
-        return attribute(frame, resolved.tainted(holder.taint), name, run_properties=run_properties)
-    if isinstance(thing, ClassObject):
-        return _class_attribute(frame, thing, name)
-    if isinstance(thing, Instance):
-        found = _instance_attribute(frame, thing, holder, name, run_properties)
-        return found if found is NOTHING or _is_method(found) else found.tainted(holder.taint)
-    if isinstance(thing, Super):
-        return _super_attribute(frame, thing, name)
-    if isinstance(thing, FunctionObject | Memoised):
-        place = places.of_object(frame, thing, holder, name)
-        return UNKNOWN if place is None else _kept(frame, NOTHING, place)
-    if isinstance(thing, Container):
-        return only(External(f"builtins.{thing.kind}.{name}"), holder.taint)
-    if is_none(thing):
-        return NOTHING
-    if isinstance(thing, Given):
-        return unknown(Taint.DEPENDENT).at(Place("attribute", thing, name, Phase.INVOCATION))
-    return unknown(holder.taint)
-
-
-def _is_method(value: Value) -> bool:
-    return any(isinstance(thing, FunctionObject | Memoised) for thing in value.objects)
-
-
-def _kept(frame: Frame, value: Value, place: Place) -> Value:
-    stored = frame.analysis.stored(place, frame.context)
-    if stored is NOTHING and value is NOTHING:
-        return UNKNOWN.at(place)
-    return join(value, stored).at(place)
-
-
-def _class_attribute(frame: Frame, cls: ClassObject, name: str) -> Value:
-    if name == "__class__":
-        return UNKNOWN
-    classes = frame.analysis.classes
-    found = classes.lookup(cls, name)
-    place = classes.place(cls, name)
-    if found is None:
-        external = next(classes.externals(cls), None)
-        if external is not None:
-            value = only(External(f"{external}.{name}", maker=cls))
-            return _kept(frame, value, place)
-        return _kept(frame, NOTHING, place)
-    result = NOTHING
-    for thing in found[1].objects:
-        if isinstance(thing, FunctionObject | Memoised) and classes.kind(thing) == "classmethod":
-            result = join(result, only(bound_to(thing, cls)))
-        else:
-            result = join(result, only(thing))
-    if any(isinstance(thing, FunctionObject | Memoised) for thing in result.objects):
-        return result
-    return _kept(frame, join(result, found[1]), place)
-
-
-def _instance_attribute(frame: Frame, thing: Instance, holder: Value, name: str, run_properties: bool) -> Value:
-    classes = frame.analysis.classes
-    if name == "__class__":
-        return only(thing.cls)
-    found = classes.lookup(thing.cls, name)
-    place = Place("attribute", thing, name, thing.life)
-    if found is None:
-        stored = frame.analysis.stored(place, frame.context)
-        if stored is not NOTHING:
-            return stored.at(place)
-        externals = list(classes.externals(thing.cls))
-        if externals and not classes.assigns(thing.cls, name):
-            external = ExternalInstance(externals[0], thing.life)
-            return only(External(f"{externals[0]}.{name}", external), holder.taint).at(place)
-        taint = taint_of(value for _, value in thing.arguments)
-        return unknown(taint | holder.taint if not classes.assigns(thing.cls, name) else Taint.NONE).at(place)
-    _, value = found
-    methods = [thing_ for thing_ in value.objects if isinstance(thing_, FunctionObject | Memoised)]
-    if methods and not classes.assigns(thing.cls, name):
-        result = NOTHING
-        for method in methods:
-            result = join(result, _method(frame, thing, method, run_properties))
-        return result
-    if not classes.assigns(thing.cls, name):
-        stored = frame.analysis.stored(place, frame.context)
-        shared = classes.place(thing.cls, name)
-        kept = join(join(value, frame.analysis.stored(shared, frame.context)), stored)
-        # What is put into a container of the class stays with the class; an assignment makes the object's own attribute.
-        is_container = any(isinstance(item_, Container) for item_ in kept.objects)
-        return kept.at(shared if is_container else place)
-    return _kept(frame, value, place)
-
-
-def _method(frame: Frame, thing: Instance, method: FunctionObject | Memoised, run_properties: bool) -> Value:
-    kind = frame.analysis.classes.kind(method)
-    if kind == "staticmethod":
-        return only(method)
-    if kind == "classmethod":
-        return only(bound_to(method, thing.cls))
-    bound = bound_to(method, thing)
-    if kind == "property":
-        return calls.call_object(frame, bound, calls.NO_ARGUMENTS, calls.HERE) if run_properties else UNKNOWN
-    return only(bound)
-
-
-def _super_attribute(frame: Frame, thing: Super, name: str) -> Value:
-    classes = frame.analysis.classes
-    receiver = thing.receiver
-    cls = receiver.cls if isinstance(receiver, Instance) else receiver
-    if not isinstance(cls, ClassObject):
-        return UNKNOWN
-    if name == "__call__" and receiver is cls:
-        return only(cls._replace(plain=True))
-    found = classes.lookup(cls, name, after=thing.owner)
-    if found is None:
-        external = next(classes.externals(cls), "builtins.object")
-        return only(External(f"{external}.{name}", ExternalInstance(external, Phase.UNKNOWN)))
-    result = NOTHING
-    for value in found[1].objects:
-        if isinstance(value, FunctionObject | Memoised) and classes.kind(value) != "staticmethod":
-            if classes.kind(value) == "property" and isinstance(receiver, Instance):
-                result = join(result, _method(frame, receiver, value, True))
-                continue
-            target = cls if classes.kind(value) == "classmethod" else receiver
-            is_new = name == "__new__"
-            result = join(result, only(value if is_new else bound_to(value, target)))
-        else:
-            result = join(result, only(value))
-    return result
-
-
-def bound_to(method: FunctionObject | Memoised, receiver: Object) -> FunctionObject | Memoised:
-    """A function with its first argument given; a cache on a method lives no longer than the object."""
-    if isinstance(method, Memoised):
-        inner = method.function
-        if isinstance(inner, FunctionObject):
-            inner = inner._replace(receiver=receiver)
-        life = receiver.life if isinstance(receiver, Instance) else method.life
-        return Memoised(inner, life)
-    return method._replace(receiver=receiver)
 
 
 # Items
@@ -335,7 +146,7 @@ def _name(frame: Frame, node: m.Name) -> Value:
 
 
 def _attribute(frame: Frame, node: m.Attribute) -> Value:
-    return attribute(frame, evaluate(frame, node.value), node.name)
+    return attributes.attribute(frame, evaluate(frame, node.value), node.name)
 
 
 def _literal(frame: Frame, node: m.Literal) -> Value:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.link import expressions, imports, known, once, places
+from lambda_conn_lint.link import attributes, expressions, imports, known, once, places
 from lambda_conn_lint.link.values import (
     UNKNOWN,
     Absence,
@@ -21,7 +21,6 @@ from lambda_conn_lint.link.values import (
     Given,
     Imported,
     Object,
-    Place,
     Taint,
     Value,
     is_none,
@@ -166,7 +165,7 @@ def _call(frame: Frame, test: m.Call) -> Outcome | None:
     name = test.arguments[1].value if len(test.arguments) > 1 else None
     if not isinstance(name, m.Literal) or not isinstance(name.value, str):
         return None
-    attribute = expressions.attribute(frame, values[0], name.value)
+    attribute = attributes.attribute(frame, values[0], name.value)
     absent = frozenset() if attribute.place is None else frozenset({Absence(attribute.place)})
     return Outcome(None, _NOTHING, absent, taint, Value(taint=taint))
 

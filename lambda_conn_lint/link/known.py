@@ -72,7 +72,7 @@ CONTAINERS = {
 }
 
 PASS_THROUGH = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted", "builtins.reversed",
-                          "builtins.iter", "builtins.next", "builtins.dict", "copy.copy", "copy.deepcopy"})  # fmt: skip
+                          "builtins.iter",  "builtins.dict", "copy.copy", "copy.deepcopy"})  # fmt: skip
 """Builtins whose result holds what their first argument holds."""
 
 MUTATORS = frozenset(

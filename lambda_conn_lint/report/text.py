@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lambda_conn_lint.findings import Finding, Step
+from lambda_conn_lint.findings import Finding, Handler, Step
 from lambda_conn_lint.report.excerpt import excerpt, printable
 from lambda_conn_lint.report.model import Format, Outcome, Style, counts
 from lambda_conn_lint.report.paint import Paint
 
-_NAME_WIDTH = 40
+_NAME_WIDTH = 60
+_MOST_HANDLERS = 3
 
 
 def _findings(outcome: Outcome, style: Style) -> str:
@@ -33,19 +34,29 @@ def _block(finding: Finding, outcome: Outcome, paint: Paint) -> Iterable[str]:
     source = outcome.sources.get(finding.filename)
     if source is not None:
         yield from excerpt(source.lines, span, paint)
-    yield from _path(finding.path, paint)
-    further = len(finding.handlers) - 1
-    if further > 0:
-        yield f"  and from {further} more {'handler' if further == 1 else 'handlers'}"
+    yield from _path(finding, paint)
     if finding.reason:
         yield f"  no fix: {printable(finding.reason)}"
 
 
-def _path(path: tuple[Step, ...], paint: Paint) -> Iterable[str]:
-    names = [("" if index == 0 else "-> ") + printable(step.name) for index, step in enumerate(path)]
+def _path(finding: Finding, paint: Paint) -> Iterable[str]:
+    """The way from a handler to the construction, a line per step, and the other handlers that reach it."""
+    first = finding.path[:1]
+    others = [handler for handler in finding.handlers if (handler.filename, handler.row) != _place(first)]
+    stations: list[tuple[str, Handler | Step]] = [("", step) for step in first]
+    stations += [("-> ", step) for step in finding.path[1:]]
+    stations += [("also from ", handler) for handler in others[:_MOST_HANDLERS]]
+    names = [prefix + printable(station.name) for prefix, station in stations]
     width = min(max(map(len, names), default=0), _NAME_WIDTH)
-    for name, step in zip(names, path, strict=True):
-        yield f"  {name.ljust(width)}  {paint.dim(f'{printable(step.filename)}:{step.row}')}"
+    for name, (_, station) in zip(names, stations, strict=True):
+        yield f"  {name.ljust(width)}  {paint.dim(f'{printable(station.filename)}:{station.row}')}"
+    further = len(others) - _MOST_HANDLERS
+    if further > 0:
+        yield f"  and from {further} more {'handler' if further == 1 else 'handlers'}"
+
+
+def _place(path: tuple[Step, ...]) -> tuple[str, int] | None:
+    return (path[0].filename, path[0].row) if path else None
 
 
 def _summary(outcome: Outcome, style: Style) -> list[str]:
