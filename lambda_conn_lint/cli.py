@@ -106,7 +106,12 @@ def _show_handlers(arguments: list[str]) -> int:
     targets = runner.targets(options, cwd, _read_stdin)
     known = runner.known_handlers(targets, runner.settings(options), cwd)
     _describe(options, targets)
-    _write(handlers.render(*known, as_json=options.list_format == "json"), options)
+    if options.list_format == "text":
+        _write(handlers.as_text(*known), options)
+        return CLEAN
+    for line in () if options.quiet else handlers.open_ends(known.unresolved, known.unreadable):
+        _say(f"warning: {line}")
+    _write(handlers.as_json(known.handlers), options)
     return CLEAN
 
 
@@ -157,7 +162,8 @@ def _style(options: Options) -> Style:
 def _describe(options: Options, targets: Sequence[Target], seconds: float | None = None) -> None:
     files = sum(len(target.files()) for target in targets)
     if not files and not options.quiet:
-        _say("warning: no Python files to check under the given paths (--no-force-exclude checks excluded ones too)")
+        hint = " (--no-force-exclude checks excluded ones too)" if options.force_exclude else ""
+        _say(f"warning: no Python files to check under the given paths{hint}")
     if options.verbose:
         for target in targets:
             asked = len(target.files())

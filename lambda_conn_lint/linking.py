@@ -94,14 +94,14 @@ class Linking:
     # Facts
 
     def _load(self, path: str) -> ModuleFacts | None:
-        from lambda_conn_lint.facts.lower import Unparsable, facts_of
+        from lambda_conn_lint.facts.lower import UnparsableError, facts_of
 
         self._parsed += 1
         if self._progress is not None:
             self._progress(self._parsed, max(self._parsed, len(self._leads_to_client)))
         try:
             return facts_of(self._project.read(path))
-        except Unparsable as error:
+        except UnparsableError as error:
             span = Span(error.row, error.column, error.row, error.column)
             self._problems.append(Finding(path, span, UNPARSABLE_FILE, messages.unparsable(error.message)))
         except OSError as error:

@@ -7,12 +7,14 @@ option is added by adding a field; other places that take options read the same 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias, cast
 
 from lambda_conn_lint import __version__
+from lambda_conn_lint.patterns import PatternError, handler_pattern
 from lambda_conn_lint.report import FORMATS
 
 Face: TypeAlias = Literal["check", "show handlers", "show clients", "rule"]
@@ -32,8 +34,9 @@ class UsageError(Exception):
 class Option(NamedTuple):
     """How one field of ``Options`` is given.
 
-    A ``list`` takes values with commas between them and may be repeated; a ``flag`` that is on by default is given as
-    ``--no-NAME``. ``name`` is what stands after the dashes; where it is empty, the field's name.
+    A ``list`` takes values with commas between them and may be repeated, and ``item`` raises ``PatternError`` for values
+    that make no sense; a ``flag`` that is on by default is given as ``--no-NAME``. ``name`` is what stands after the
+    dashes; where it is empty, the field's name.
     """
 
     type: _Type
@@ -43,6 +46,7 @@ class Option(NamedTuple):
     choices: tuple[str, ...] = ()
     short: str = ""
     name: str = ""
+    item: Callable[[str], str] = str
 
 
 def _option(default: object, option: Option) -> Any:
@@ -68,7 +72,14 @@ class Options:
         True, Option("flag", "check the given paths even where they are excluded or ignored by git", _PROJECTS)
     )
     handler_pattern: tuple[str, ...] = _option(
-        (), Option("list", "functions that are handlers too, as pkg.module:function; globs", _PROJECTS, "PATTERNS")
+        (),
+        Option(
+            "list",
+            "functions that are handlers too: pkg.module:function, or a name alone; * ? [] are wild",
+            _PROJECTS,
+            "PATTERNS",
+            item=handler_pattern,
+        ),
     )
     output_format: str = _option(
         "text", Option("value", "how findings are written", ("check",), "FORMAT", tuple(FORMATS))
@@ -127,7 +138,12 @@ def _parser(face: Face, usage: str, description: str) -> _Parser:
             parser.add_argument(*flags, dest=name, action="store_false" if default else "store_true", help=option.help)
         elif option.type == "list":
             parser.add_argument(
-                *flags, dest=name, action=_AppendList, type=_comma_separated, metavar=option.metavar, help=option.help
+                *flags,
+                dest=name,
+                action=_AppendList,
+                type=partial(_comma_separated, option.item),
+                metavar=option.metavar,
+                help=option.help,
             )
         else:
             choices = f" ({', '.join(option.choices)}; {default} unless told)" if option.choices else ""
@@ -162,8 +178,11 @@ def _flag(name: str, default: object, option: Option) -> str:
     return f"--no-{spelled}" if option.type == "flag" and default else f"--{spelled}"
 
 
-def _comma_separated(text: str) -> tuple[str, ...]:
-    return tuple(part for part in (part.strip() for part in text.split(",")) if part)
+def _comma_separated(item: Callable[[str], str], text: str) -> tuple[str, ...]:
+    try:
+        return tuple(item(part) for part in (part.strip() for part in text.split(",")) if part)
+    except PatternError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _unknown(flag: str, face: Face) -> str:

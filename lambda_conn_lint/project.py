@@ -39,8 +39,7 @@ _TEST_FOLDERS = frozenset({"test", "tests", "testing", "unit_tests", "integratio
 _TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests?|conftest)\.py")
 
 _MANIFEST_SUFFIXES = (".yaml", ".yml", ".json", ".template")
-_ROOT_MARKERS = (
-    ".git",
+_DEPLOYMENT_FILES = (
     "template.yaml",
     "template.yml",
     "template.json",
@@ -148,13 +147,19 @@ def is_test(path: str) -> bool:
 
 
 def find_root(start: Path) -> Path:
-    """The project that a file or folder belongs to: the nearest ancestor with a ``.git``, our configuration or a deployment file.
+    """The project that a file or folder belongs to.
 
-    Without any, the folder itself (of a file: the one it is in).
+    That is the nearest ancestor with our configuration or a ``.git``, so that a file has the same project however it
+    is named on the command line, and services of one repository share what lies beside them. Without either it is the
+    nearest ancestor with a deployment file, and without that the folder itself (of a file: the one it is in).
     """
     folder = start if start.is_dir() else start.parent
-    for candidate in (folder, *folder.parents):
-        if any((candidate / marker).exists() for marker in _ROOT_MARKERS) or _is_configured(candidate):
+    ancestors = (folder, *folder.parents)
+    for candidate in ancestors:
+        if (candidate / ".git").exists() or _is_configured(candidate):
+            return candidate
+    for candidate in ancestors:
+        if any((candidate / name).exists() for name in _DEPLOYMENT_FILES):
             return candidate
     return folder
 
@@ -207,9 +212,10 @@ def _list_files(root: Path, is_excluded: Callable[[str, str], bool]) -> dict[str
             if entry.is_dir(follow_symlinks=False):
                 if not ignored.matches(path, True):
                     pending.append((path, entry.path, has_code))
-            elif entry.name.endswith((".py", *_MANIFEST_SUFFIXES)) and entry.is_file():
-                if not ignored.matches(path, False):
-                    found[path] = b""
+                continue
+            is_wanted = entry.name.endswith((".py", *_MANIFEST_SUFFIXES)) and entry.is_file()
+            if is_wanted and not ignored.matches(path, False):
+                found[path] = b""
     return found
 
 

@@ -12,13 +12,12 @@ from typing import Any
 import libcst as cst
 
 from lambda_conn_lint.facts import model as m
+from lambda_conn_lint.facts.expressions import ExpressionLowering, Scope
 from lambda_conn_lint.facts.positions import positions
 from lambda_conn_lint.findings import Span
 
-_LONGEST_TEXT = 300  # characters of a string literal that are kept; resource names and environment keys are shorter
 
-
-class Unparsable(Exception):
+class UnparsableError(Exception):
     """libcst cannot parse the file. ``row`` and ``column`` are 1-based."""
 
     def __init__(self, message: str, row: int, column: int) -> None:
@@ -29,33 +28,17 @@ class Unparsable(Exception):
 
 
 def facts_of(source: bytes) -> m.ModuleFacts:
-    """The facts of a module's bytes; raises ``Unparsable`` where libcst cannot parse them."""
+    """The facts of a module's bytes; raises ``UnparsableError`` where libcst cannot parse them."""
     try:
         module = cst.parse_module(source)
     except cst.ParserSyntaxError as error:
-        raise Unparsable(error.message, error.raw_line, error.raw_column + 1) from None
+        raise UnparsableError(error.message, error.raw_line, error.raw_column + 1) from None
     except (UnicodeDecodeError, LookupError, SyntaxError) as error:
-        raise Unparsable(f"cannot decode the file: {error}", 1, 1) from None
+        raise UnparsableError(f"cannot decode the file: {error}", 1, 1) from None
     return _Lowering(positions(module)).module(module)
 
 
-class _Scope:
-    """What the names bound in one function are; module and class scopes keep no list."""
-
-    def __init__(self) -> None:
-        self.bound: set[str] = set()
-        self.declared: set[str] = set()
-        self.is_generator = False
-
-
-class _Lowering:
-    def __init__(self, spans: dict[int, Span]) -> None:
-        self._spans = spans
-        self._functions: list[m.FunctionFacts | None] = []
-        self._classes: list[m.ClassFacts | None] = []
-        self._scopes: list[_Scope] = [_Scope()]
-        self._prefix = ""
-
+class _Lowering(ExpressionLowering):
     def module(self, node: cst.Module) -> m.ModuleFacts:
         body = self._statements(node.body)
         return m.ModuleFacts(
@@ -223,258 +206,13 @@ class _Lowering:
         self._classes.append(None)
         name = self._prefix + node.name.value
         outer, self._prefix = self._prefix, name + "."
-        self._scopes.append(_Scope())
+        self._scopes.append(Scope())
         body = self._block(node.body)
         self._scopes.pop()
         self._prefix = outer
         span = self._spans.get(id(node), Span(1, 1, 1, 1))
         self._classes[index] = m.ClassFacts(name, span.row, span.column, bases, decorators, body)
         return (m.DefineClass(index),)
-
-    def _function(
-        self,
-        name: str,
-        span: Span,
-        parameters: cst.Parameters,
-        decorators: tuple[m.Expression, ...],
-        is_async: bool,
-        lower_body: Callable[[], m.Block],
-        returns: m.Expression | None = None,
-    ) -> int:
-        lowered = self._parameters(parameters)
-        index = len(self._functions)
-        self._functions.append(None)
-        qualified = self._prefix + name
-        outer, self._prefix = self._prefix, qualified + "."
-        scope = _Scope()
-        scope.bound.update(parameter.name for parameter in lowered)
-        self._scopes.append(scope)
-        body = lower_body()
-        self._scopes.pop()
-        self._prefix = outer
-        self._functions[index] = m.FunctionFacts(
-            qualified,
-            span.row,
-            span.column,
-            lowered,
-            decorators,
-            body,
-            is_async,
-            scope.is_generator,
-            returns,
-            frozenset(scope.bound - scope.declared),
-        )
-        return index
-
-    def _parameters(self, node: cst.Parameters) -> tuple[m.Parameter, ...]:
-        lowered: list[m.Parameter] = []
-        for kind, group in (("/", node.posonly_params), ("", node.params)):
-            lowered.extend(self._parameter(parameter, kind) for parameter in group)
-        if isinstance(node.star_arg, cst.Param):
-            lowered.append(self._parameter(node.star_arg, "*"))
-        lowered.extend(self._parameter(parameter, "kw") for parameter in node.kwonly_params)
-        if node.star_kwarg is not None:
-            lowered.append(self._parameter(node.star_kwarg, "**"))
-        return tuple(lowered)
-
-    def _parameter(self, node: cst.Param, kind: str) -> m.Parameter:
-        annotation = None if node.annotation is None else self.expression(node.annotation.annotation)
-        return m.Parameter(node.name.value, kind, annotation, self._optional(node.default))
-
-    # Targets
-
-    def _target(self, node: cst.BaseExpression) -> m.Expression:
-        if isinstance(node, cst.Name):
-            self._bind(node.value)
-            return m.Name(node.value)
-        if isinstance(node, cst.Tuple | cst.List):
-            items = tuple(
-                m.Star(self._target(item.value)) if isinstance(item, cst.StarredElement) else self._target(item.value)
-                for item in node.elements
-            )
-            return m.Display("tuple", items)
-        return self.expression(node)
-
-    def _bind(self, name: str) -> None:
-        self._scopes[-1].bound.add(name)
-
-    # Expressions
-
-    def _optional(self, node: cst.BaseExpression | None) -> m.Expression | None:
-        return None if node is None else self.expression(node)
-
-    def expression(self, node: cst.CSTNode) -> m.Expression:
-        lower = _EXPRESSIONS.get(type(node))
-        return m.Opaque(()) if lower is None else lower(self, node)
-
-    def _name(self, node: cst.Name) -> m.Expression:
-        literal = _CONSTANTS.get(node.value)
-        return m.Name(node.value) if literal is None else literal
-
-    def _call(self, node: cst.Call) -> m.Expression:
-        # Method chains nest to the left: walk down to the first receiver, so that a long chain is no deep recursion.
-        links: list[cst.Call | cst.Attribute] = []
-        inner: cst.BaseExpression = node
-        while isinstance(inner, cst.Call | cst.Attribute):
-            links.append(inner)
-            inner = inner.func if isinstance(inner, cst.Call) else inner.value
-        value = self.expression(inner)
-        for link in reversed(links):
-            if isinstance(link, cst.Call):
-                arguments = tuple(self._argument(argument) for argument in link.args)
-                value = m.Call(value, arguments, self._spans[id(link)])
-            else:
-                value = m.Attribute(value, link.attr.value)
-        return value
-
-    def _argument(self, node: cst.Arg) -> m.Argument:
-        keyword = "" if node.keyword is None else node.keyword.value
-        return m.Argument(self.expression(node.value), keyword, node.star)
-
-    def _string(self, node: cst.SimpleString) -> m.Expression:
-        value = node.evaluated_value
-        return m.Literal(value[:_LONGEST_TEXT]) if isinstance(value, str) else m.Opaque(())
-
-    def _concatenated(self, node: cst.ConcatenatedString) -> m.Expression:
-        value = node.evaluated_value
-        if isinstance(value, str):
-            return m.Literal(value[:_LONGEST_TEXT])
-        return _opaque(self.expression(node.left), self.expression(node.right))
-
-    def _formatted(self, node: cst.FormattedString) -> m.Expression:
-        return _opaque(*(self._formatted_part(part) for part in node.parts))
-
-    def _formatted_part(self, part: cst.CSTNode) -> m.Expression:
-        if not isinstance(part, cst.FormattedStringExpression):
-            return m.Opaque(())
-        spec = part.format_spec or ()
-        return _opaque(self.expression(part.expression), *(self._formatted_part(inner) for inner in spec))
-
-    def _templated(self, node: Any) -> m.Expression:
-        return _opaque(*(self.expression(part.expression) for part in node.parts if hasattr(part, "expression")))
-
-    def _integer(self, node: cst.Integer) -> m.Expression:
-        return m.Literal(node.evaluated_value)
-
-    def _float(self, node: cst.Float) -> m.Expression:
-        return m.Literal(node.evaluated_value)
-
-    def _lambda(self, node: cst.Lambda) -> m.Expression:
-        span = self._spans.get(id(node), Span(1, 1, 1, 1))
-        index = self._function(
-            "<lambda>", span, node.params, (), False, lambda: (m.Return(self.expression(node.body)),)
-        )
-        return m.Function(index)
-
-    def _await(self, node: cst.Await) -> m.Expression:
-        return m.Await(self.expression(node.expression))
-
-    def _yield(self, node: cst.Yield) -> m.Expression:
-        self._scopes[-1].is_generator = True
-        if isinstance(node.value, cst.From):
-            return m.Yield(self.expression(node.value.item), True)
-        return m.Yield(self._optional(node.value), False)
-
-    def _display(self, node: cst.List | cst.Tuple | cst.Set) -> m.Expression:
-        kind = "list" if isinstance(node, cst.List) else "tuple" if isinstance(node, cst.Tuple) else "set"
-        items = tuple(
-            m.Star(self.expression(item.value)) if isinstance(item, cst.StarredElement) else self.expression(item.value)
-            for item in node.elements
-        )
-        return m.Display(kind, items)
-
-    def _dict(self, node: cst.Dict) -> m.Expression:
-        return m.Mapping(
-            tuple(
-                (self.expression(item.key), self.expression(item.value))
-                if isinstance(item, cst.DictElement)
-                else (None, self.expression(item.value))
-                for item in node.elements
-            )
-        )
-
-    def _subscript(self, node: cst.Subscript) -> m.Expression:
-        parts = []
-        for element in node.slice:
-            if isinstance(element.slice, cst.Index):
-                parts.append(self.expression(element.slice.value))
-            else:
-                bounds = (element.slice.lower, element.slice.upper, element.slice.step)
-                parts.append(_opaque(*(self.expression(bound) for bound in bounds if bound is not None)))
-        return m.Subscript(self.expression(node.value), parts[0] if len(parts) == 1 else m.Display("tuple", (*parts,)))
-
-    def _conditional(self, node: cst.IfExp) -> m.Expression:
-        return m.Conditional(self.expression(node.test), self.expression(node.body), self.expression(node.orelse))
-
-    def _boolean(self, node: cst.BooleanOperation) -> m.Expression:
-        operator = "and" if isinstance(node.operator, cst.And) else "or"
-        return m.Boolean(operator, self.expression(node.left), self.expression(node.right))
-
-    def _unary(self, node: cst.UnaryOperation) -> m.Expression:
-        value = self.expression(node.expression)
-        if isinstance(node.operator, cst.Not):
-            return m.Not(value)
-        if isinstance(node.operator, cst.Minus) and isinstance(value, m.Literal) and isinstance(value.value, int):
-            return m.Literal(-value.value)
-        return _opaque(value)
-
-    def _binary(self, node: cst.BinaryOperation) -> m.Expression:
-        parts: list[m.Expression] = []
-        inner: cst.BaseExpression = node
-        while isinstance(inner, cst.BinaryOperation):
-            parts.append(self.expression(inner.right))
-            inner = inner.left
-        parts.append(self.expression(inner))
-        return _opaque(*reversed(parts))
-
-    def _comparison(self, node: cst.Comparison) -> m.Expression:
-        left = self.expression(node.left)
-        if len(node.comparisons) != 1:
-            return _opaque(left, *(self.expression(part.comparator) for part in node.comparisons))
-        (only,) = node.comparisons
-        operator = _OPERATORS.get(type(only.operator))
-        right = self.expression(only.comparator)
-        return _opaque(left, right) if operator is None else m.Compare(left, operator, right)
-
-    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp) -> m.Expression:
-        # Targets of a comprehension are its own: they must not become locals of the function around it.
-        scope = self._scopes[-1]
-        before = set(scope.bound)
-        clauses: list[m.Clause] = []
-        names: set[str] = set()
-        clause: cst.CompFor | None = node.for_in
-        while clause is not None:
-            iterable = self.expression(clause.iter)
-            target = self._target(clause.target)
-            names.update(_names(target))
-            clauses.append(m.Clause(target, iterable, tuple(self.expression(one.test) for one in clause.ifs)))
-            clause = clause.inner_for_in
-        if isinstance(node, cst.DictComp):
-            elements: tuple[m.Expression, ...] = (self.expression(node.key), self.expression(node.value))
-        else:
-            elements = (self.expression(node.elt),)
-        scope.bound -= names - before
-        return m.Comprehension(_COMPREHENSIONS[type(node)], elements, tuple(clauses))
-
-    def _walrus(self, node: cst.NamedExpr) -> m.Expression:
-        value = self.expression(node.value)
-        if not isinstance(node.target, cst.Name):
-            return _opaque(value)
-        self._bind(node.target.value)
-        return m.Walrus(node.target.value, value)
-
-    def _starred(self, node: cst.StarredElement) -> m.Expression:
-        return m.Star(self.expression(node.value))
-
-
-def _opaque(*parts: m.Expression) -> m.Expression:
-    kept: list[m.Expression] = []
-    for part in parts:
-        if isinstance(part, m.Opaque):
-            kept.extend(part.parts)
-        elif not isinstance(part, m.Literal):
-            kept.append(part)
-    return m.Opaque(tuple(kept))
 
 
 def _dotted(node: cst.BaseExpression) -> str:
@@ -485,16 +223,6 @@ def _dotted(node: cst.BaseExpression) -> str:
     if isinstance(node, cst.Name):
         parts.append(node.value)
     return ".".join(reversed(parts))
-
-
-def _names(target: m.Expression) -> Iterable[str]:
-    if isinstance(target, m.Name):
-        yield target.id
-    elif isinstance(target, m.Display):
-        for item in target.items:
-            yield from _names(item)
-    elif isinstance(target, m.Star):
-        yield from _names(target.value)
 
 
 def _captures(pattern: cst.CSTNode) -> Iterable[str]:
@@ -510,25 +238,6 @@ def _captures(pattern: cst.CSTNode) -> Iterable[str]:
             yield from _captures(child)
 
 
-_CONSTANTS = {"None": m.Literal(None), "True": m.Literal(True), "False": m.Literal(False)}
-_OPERATORS: dict[type[cst.BaseCompOp], str] = {
-    cst.Equal: "==",
-    cst.NotEqual: "!=",
-    cst.Is: "is",
-    cst.IsNot: "is not",
-    cst.In: "in",
-    cst.NotIn: "not in",
-    cst.LessThan: "<",
-    cst.GreaterThan: ">",
-    cst.LessThanEqual: "<=",
-    cst.GreaterThanEqual: ">=",
-}
-_COMPREHENSIONS: dict[type[cst.BaseComp], str] = {
-    cst.ListComp: "list",
-    cst.SetComp: "set",
-    cst.DictComp: "dict",
-    cst.GeneratorExp: "generator",
-}
 _STATEMENTS: dict[type[cst.CSTNode], Callable[[_Lowering, Any], Sequence[m.Statement]]] = {
     cst.Expr: _Lowering._expression_statement,
     cst.Assign: _Lowering._assign,
@@ -553,34 +262,4 @@ _STATEMENTS: dict[type[cst.CSTNode], Callable[[_Lowering, Any], Sequence[m.State
     cst.ImportFrom: _Lowering._import_from,
     cst.FunctionDef: _Lowering._define,
     cst.ClassDef: _Lowering._define_class,
-}
-_EXPRESSIONS: dict[type[cst.CSTNode], Callable[[_Lowering, Any], m.Expression]] = {
-    cst.Name: _Lowering._name,
-    cst.Attribute: _Lowering._call,
-    cst.Call: _Lowering._call,
-    cst.SimpleString: _Lowering._string,
-    cst.ConcatenatedString: _Lowering._concatenated,
-    cst.FormattedString: _Lowering._formatted,
-    cst.TemplatedString: _Lowering._templated,
-    cst.Integer: _Lowering._integer,
-    cst.Float: _Lowering._float,
-    cst.Lambda: _Lowering._lambda,
-    cst.Await: _Lowering._await,
-    cst.Yield: _Lowering._yield,
-    cst.List: _Lowering._display,
-    cst.Tuple: _Lowering._display,
-    cst.Set: _Lowering._display,
-    cst.Dict: _Lowering._dict,
-    cst.Subscript: _Lowering._subscript,
-    cst.IfExp: _Lowering._conditional,
-    cst.BooleanOperation: _Lowering._boolean,
-    cst.UnaryOperation: _Lowering._unary,
-    cst.BinaryOperation: _Lowering._binary,
-    cst.Comparison: _Lowering._comparison,
-    cst.ListComp: _Lowering._comprehension,
-    cst.SetComp: _Lowering._comprehension,
-    cst.DictComp: _Lowering._comprehension,
-    cst.GeneratorExp: _Lowering._comprehension,
-    cst.NamedExpr: _Lowering._walrus,
-    cst.StarredElement: _Lowering._starred,
 }

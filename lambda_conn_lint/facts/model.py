@@ -339,6 +339,12 @@ class ModuleFacts(Node):
     body: Block
 
 
+def fields(node: Node) -> tuple[str, ...]:
+    """The names of a node's fields, in order."""
+    slots: tuple[str, ...] = tuple(type(node).__slots__)
+    return slots
+
+
 def descendants(root: object) -> Iterator[Node]:
     """All nodes of a tree of nodes and tuples, the root among them, in no particular order."""
     pending = [root]
@@ -348,4 +354,4 @@ def descendants(root: object) -> Iterator[Node]:
             pending.extend(current)
         elif isinstance(current, Node):
             yield current
-            pending.extend(getattr(current, name) for name in current.__slots__)
+            pending.extend(getattr(current, field) for field in fields(current))

@@ -18,7 +18,7 @@ from lambda_conn_lint.findings import Span
 _WANTED = (cst.Call, cst.FunctionDef, cst.ClassDef, cst.Lambda)
 
 
-class _Recorder(CodegenState):  # type: ignore[misc]
+class _Recorder(CodegenState):
     def __init__(self, module: cst.Module) -> None:
         super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
         self.between: list[tuple[int, int, int]] = []  # id of the node, first token, token after the last

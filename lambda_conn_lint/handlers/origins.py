@@ -50,7 +50,8 @@ ORIGINS = (
     Origin(
         "aws_durable_execution_sdk_python.",
         _names(
-            "durable_execution durable_step durable_with_child_context durable_parallel_branch durable_wait_for_callback"
+            "durable_execution durable_step durable_with_child_context durable_parallel_branch "
+            "durable_wait_for_callback"
         ),
         "aws",
     ),

@@ -48,19 +48,25 @@ class Context(NamedTuple):
 
 
 class Construction(NamedTuple):
-    """A catalogued client built per invocation in one context; ``chained`` are the constructions it takes in."""
+    """A catalogued client built per invocation in one context.
+
+    ``chained`` are the constructions it takes in; ``ended`` is where the connection is closed that a guard around the
+    construction would otherwise keep.
+    """
 
     site: Site
     client: Client
     taint: Taint
     chained: frozenset[Site]
+    ended: Site | None = None
 
 
 class Edge(NamedTuple):
-    """A call, per invocation, from one context into another."""
+    """A call, per invocation, from one context into another; ``ended`` as for a construction."""
 
     callee: Context
     span: Span
+    ended: Site | None = None
 
 
 class Summary(NamedTuple):
@@ -86,8 +92,8 @@ class Summary(NamedTuple):
 class Analysis:
     """Everything that frames share: facts, classes, what is kept in which place, and the summaries of contexts.
 
-    ``load`` gives a module's facts, or none when it cannot be parsed; ``leads_to_client`` tells whether a module, or one
-    that it imports, may build a client at all.
+    ``load`` gives a module's facts, or none when it cannot be parsed; ``leads_to_client`` tells whether a module, or
+    one that it imports, may build a client at all.
     """
 
     def __init__(

@@ -169,7 +169,7 @@ def _instance_attribute(frame: Frame, thing: Instance, holder: Value, name: str,
 
 
 def _own_attribute(frame: Frame, thing: Instance, holder: Value, name: str) -> Value:
-    """An attribute that no class of the project declares: assigned to the object, inherited from a library, or unknown."""
+    """An attribute that no class of the project declares: the object's own, inherited from a library, or unknown."""
     place = Place("attribute", thing, name, thing.life)
     stored = frame.analysis.stored(place, frame.context)
     if stored is not NOTHING:

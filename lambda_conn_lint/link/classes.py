@@ -65,7 +65,7 @@ class Classes:
     def lookup(
         self, cls: ClassObject, name: str, after: tuple[str, int] | None = None
     ) -> tuple[ClassObject, Value] | None:
-        """The class that defines an attribute, and its value; ``after`` starts behind one class, as ``super()`` does."""
+        """The class that defines an attribute, and its value; ``after`` starts behind a class, as ``super()`` does."""
         skipping = after is not None
         for current in self.order(cls):
             if not isinstance(current, ClassObject):

@@ -149,6 +149,10 @@ def _attribute(frame: Frame, node: m.Attribute) -> Value:
     return attributes.attribute(frame, evaluate(frame, node.value), node.name)
 
 
+def _call(frame: Frame, node: m.Call) -> Value:
+    return calls.evaluate_call(frame, node)
+
+
 def _literal(frame: Frame, node: m.Literal) -> Value:
     return only(Constant(node.value))
 
@@ -257,7 +261,7 @@ _LONGEST_DISPLAY = 16
 _EVALUATORS: dict[type[object], Callable[[Frame, Any], Value]] = {
     m.Name: _name,
     m.Attribute: _attribute,
-    m.Call: lambda frame, node: calls.evaluate_call(frame, node),
+    m.Call: _call,
     m.Literal: _literal,
     m.Function: _function,
     m.Await: _await,

@@ -49,6 +49,7 @@ class Frame:
     ``missing``    contexts whose results would have been needed; the summary is not final while there are any
     ``undecided``  a guard turned out to be one only at the end, so the context must be run again
     ``phase``      how often the code that is being run just now runs; it changes in once-regions
+    ``ended``      where per-invocation code closes what the guard around the running code would keep
     ``recording``  whether what is built from the event in the process phase would serve other invocations
     """
 
@@ -70,6 +71,7 @@ class Frame:
         self.class_references: list[tuple[str, int]] = []
         self.missing: list[Context] = []
         self.undecided = False
+        self.ended: Site | None = None
         self.edges: list[Edge] = []
         self.ledger = Ledger()
         self.rejected: list[once.Rejected] = []
@@ -95,7 +97,7 @@ class Frame:
             frozenset(place for place in self.ledger.filled if place.kind != "parameter"),
             self.ledger.emptied,
             self.ledger.closed,
-            tuple(dict.fromkeys(self.edges)),
+            tuple(sorted(dict.fromkeys(self.edges), key=_position)),
             tuple(self._constructions),
         )
 
@@ -242,7 +244,7 @@ class Frame:
         """The result of a function of the project; notes the call and asks for a run where there was none."""
         context = self.analysis.context(function, arguments, phase)
         if phase is Phase.INVOCATION or (self.recording and _depends(context)):
-            self.edges.append(Edge(context, span))
+            self.edges.append(Edge(context, span, self.ended))
         self.analysis.called(self.context, context)
         summary = self.analysis.summaries.get(context)
         if summary is None:
@@ -257,7 +259,12 @@ class Frame:
 
     def construct(self, construction: Construction) -> None:
         if self.phase is Phase.INVOCATION or (self.recording and Taint.DEPENDENT in construction.taint):
-            self._constructions.append(construction)
+            self._constructions.append(construction._replace(ended=self.ended))
+
+
+def _position(edge: Edge) -> tuple[Span, str, int]:
+    """Objects of a value have no order of their own; the ways through the program must not depend on their hashes."""
+    return edge.span, edge.callee.function.path, edge.callee.function.number
 
 
 def _depends(context: Context) -> bool:

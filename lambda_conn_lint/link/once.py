@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
-from lambda_conn_lint.link.values import NOTHING, Absence, Instance, Phase, Place, is_none, same_place
+from lambda_conn_lint.link.values import NOTHING, Absence, Instance, Phase, Place, Site, is_none, same_place
 
 if TYPE_CHECKING:
     from lambda_conn_lint.link.frame import Frame
@@ -35,9 +35,12 @@ def region(frame: Frame, absences: frozenset[Absence], key: Key, run: Callable[[
     is_keyed = any(absence.place.kind == "item" and not absence.place.name for absence in absences)
     if frame.phase is not Phase.INVOCATION:
         return unrecorded(frame, run) if is_keyed else run()
-    candidates = _guards(frame, absences)
+    candidates, ended = _guards(frame, absences)
     if not candidates:
-        return run()
+        before_end, frame.ended = frame.ended, ended or frame.ended
+        result = run()
+        frame.ended = before_end
+        return result
     before = frame.mark()
     frame.ledger.filled = set()
     frame.phase = Phase.PROCESS
@@ -74,21 +77,26 @@ def accept_late_fills(frame: Frame) -> bool:
     return len(accepted) > before
 
 
-def _guards(frame: Frame, absences: frozenset[Absence]) -> frozenset[Absence]:
-    """The absences that may guard a once-region: of long-lived places that no invocation empties or closes."""
+def _guards(frame: Frame, absences: frozenset[Absence]) -> tuple[frozenset[Absence], Site | None]:
+    """The absences that may guard a once-region: of long-lived places that no invocation empties or closes.
+
+    Where a place is closed and the guard sees that, the second value says where.
+    """
     analysis = frame.analysis
     found = []
-    dead = set()
+    dead: dict[Place, Site] = {}
     for absence in absences:
         for place in _alternatives(frame, absence.place):
             if place.life is Phase.INVOCATION:
                 continue
             analysis.watch(("ended", place), frame.context)
-            if absence.liveness and any(same_place(place, closed) for closed in analysis.closed):
-                dead.add(place)
+            for closed, site in analysis.closed.items() if absence.liveness else ():
+                if same_place(place, closed):
+                    dead.setdefault(place, site)
             if absence.elsewhere or not any(same_place(place, emptied) for emptied in analysis.emptied):
                 found.append(absence._replace(place=place))
-    return frozenset(absence for absence in found if absence.place not in dead)
+    candidates = frozenset(absence for absence in found if absence.place not in dead)
+    return candidates, min(dead.values(), default=None)
 
 
 def _alternatives(frame: Frame, place: Place) -> Iterable[Place]:

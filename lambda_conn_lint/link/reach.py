@@ -12,6 +12,10 @@ from lambda_conn_lint.link.analysis import Analysis, Construction, Context
 from lambda_conn_lint.link.values import Site, Taint
 
 
+CLOSED = "closed here"
+"""The name of a step on a path: not a call, but where the connection that a guard keeps is closed each time."""
+
+
 class Entry(NamedTuple):
     """A handler and the contexts in which the platform's call enters the project."""
 
@@ -81,11 +85,11 @@ def _by_context(entries: Iterable[Entry]) -> dict[Context, list[Handler]]:
 
 def _spread(
     analysis: Analysis, entries: Sequence[Entry]
-) -> tuple[dict[Context, int], dict[Context, tuple[Context, Span] | None], list[Context]]:
+) -> tuple[dict[Context, int], dict[Context, tuple[Context, Span, Site | None] | None], list[Context]]:
     """Breadth first from all entries at once: distances, the call each context was first reached by, and the order."""
     sources = sorted(entries, key=lambda entry: entry.handler)
     distance: dict[Context, int] = {}
-    parent: dict[Context, tuple[Context, Span] | None] = {}
+    parent: dict[Context, tuple[Context, Span, Site | None] | None] = {}
     queue: deque[Context] = deque()
     for entry in sources:
         for context in entry.contexts:
@@ -100,7 +104,7 @@ def _spread(
         for edge in analysis.summaries[context].edges:
             if edge.callee not in distance and edge.callee in analysis.summaries:
                 distance[edge.callee] = distance[context] + 1
-                parent[edge.callee] = (context, edge.span)
+                parent[edge.callee] = (context, edge.span, edge.ended)
                 queue.append(edge.callee)
     return distance, parent, order
 
@@ -131,7 +135,7 @@ def _handlers_above(
 
 def _path(
     analysis: Analysis,
-    parent: Mapping[Context, tuple[Context, Span] | None],
+    parent: Mapping[Context, tuple[Context, Span, Site | None] | None],
     context: Context,
     entered: Mapping[Context, list[Handler]],
     construction: Construction,
@@ -139,15 +143,19 @@ def _path(
     """Handler first, construction last; a call that no expression stands for is placed at the function it enters."""
     site = construction.site
     steps = [Step(site.path, site.span.row, site.span.column, construction.client.name)]
+    ended = construction.ended
     current = context
     while True:
         came = parent[current]
         facts = analysis.function(current.function)
         if came is None:
+            if ended is not None and ended.span.row:
+                steps.insert(1, Step(ended.path, ended.span.row, ended.span.column, CLOSED))
             handler = min(entered[current])
             steps.append(Step(handler.filename, handler.row, handler.column, handler.name))
             return tuple(reversed(steps))
-        caller, span = came
+        caller, span, ended_before = came
+        ended = ended or ended_before
         if span.row:
             steps.append(Step(caller.function.path, span.row, span.column, facts.name))
         else:

@@ -28,7 +28,7 @@ def render(clients: Iterable[Client], *, as_json: bool) -> str:
 
 
 def _block(client: Client) -> Iterable[str]:
-    yield f"  {client.name}  ({client.distribution or 'standard library'}; fix: {client.fix})"
+    yield f"  {client.name}  ({client.distribution or 'standard library'})"
     if client.aliases:
         yield f"      also {', '.join(client.aliases)}"
     if client.note:

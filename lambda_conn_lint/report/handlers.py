@@ -10,68 +10,59 @@ from lambda_conn_lint.handlers.model import Declaration, Unreadable
 from lambda_conn_lint.report.excerpt import printable
 
 _STRENGTHS = ("certain", "strong", "medium", "weak")
-_WIDEST = 60  # code points; a longer cell pushes its own line only
 
 
-def render(
-    handlers: Sequence[Handler],
-    unresolved: Sequence[Declaration],
-    unreadable: Sequence[Unreadable],
-    *,
-    as_json: bool,
-) -> str:
-    """The text to print, with its final newline.
+def as_json(handlers: Iterable[Handler]) -> str:
+    """A list with an object per handler: ``filename``, ``line``, ``name``, ``platform`` and ``evidence``.
 
-    For people: a line per handler, then the functions that a deployment file declares and whose code was not found,
-    then the deployment files that could not be read, each with the reason, then a count. As JSON: the list of the
-    handlers alone, each with ``filename``, ``line``, ``name``, ``platform`` and ``evidence`` (``kind``, ``detail``,
-    ``strength``; the strongest first).
+    Evidence is a list of ``kind``, ``detail`` and ``strength``, the strongest first. The text is pure ASCII.
     """
-    ordered = sorted(handlers, key=lambda handler: (handler.filename, handler.row, handler.column, handler.name))
-    if as_json:
-        return json.dumps([_as_json(handler) for handler in ordered], indent=2, ensure_ascii=False) + "\n"
-    lines = _table(
-        (f"{handler.filename}:{handler.row}", handler.name, handler.platform, _known_by(handler)) for handler in ordered
-    )
-    lines = lines or ["No handlers found."]
-    if unresolved:
-        lines += ["", "Declared, but the code was not found:"]
-        lines += _table(
-            (f"  {found.manifest}:{found.row}", found.name, found.handler, found.problem) for found in unresolved
-        )
-    if unreadable:
-        lines += ["", "Deployment files that could not be read:"]
-        lines += _table((f"  {found.manifest}", found.problem) for found in unreadable)
-    if handlers or unresolved or unreadable:
+    listed = [
+        {
+            "filename": handler.filename,
+            "line": handler.row,
+            "name": handler.name,
+            "platform": handler.platform,
+            "evidence": [evidence._asdict() for evidence in _strongest_first(handler.evidence)],
+        }
+        for handler in sorted(handlers)
+    ]
+    return json.dumps(listed, indent=2) + "\n"
+
+
+def as_text(handlers: Sequence[Handler], unresolved: Sequence[Declaration], unreadable: Sequence[Unreadable]) -> str:
+    """The handlers, each with its evidence below it, what ``open_ends`` says, and a count."""
+    lines = [line for handler in sorted(handlers) for line in _block(handler)] or ["No handlers found."]
+    open_lines = open_ends(unresolved, unreadable)
+    if open_lines:
+        lines += ["", "Open ends:", *(f"  {line}" for line in open_lines)]
+    if handlers or open_lines:
         lines += ["", _summary(len(handlers), len(unresolved), len(unreadable))]
     return "\n".join(lines) + "\n"
 
 
-def _as_json(handler: Handler) -> dict[str, object]:
-    return {
-        "filename": handler.filename,
-        "line": handler.row,
-        "name": handler.name,
-        "platform": handler.platform,
-        "evidence": [evidence._asdict() for evidence in _strongest_first(handler.evidence)],
-    }
+def open_ends(unresolved: Iterable[Declaration], unreadable: Iterable[Unreadable]) -> list[str]:
+    """A line per function that a deployment file declares and whose code was not found, and per unreadable one."""
+    lines = [
+        f"{one.manifest}:{one.row}: the code of {one.name} ({one.handler or 'handler unknown'}) was not found: {one.problem}"
+        for one in unresolved
+    ]
+    lines += [f"{one.manifest}: could not be read: {one.problem}" for one in unreadable]
+    return [printable(line) for line in lines]
+
+
+def _block(handler: Handler) -> Iterable[str]:
+    yield printable(f"{handler.filename}:{handler.row}: {handler.name} ({_platform(handler.platform)})")
+    for one in _strongest_first(handler.evidence):
+        yield printable(f"  {one.kind}: {one.detail} ({one.strength})")
+
+
+def _platform(name: str) -> str:
+    return "platform unknown" if name == "unknown" else name
 
 
 def _strongest_first(evidence: Iterable[Evidence]) -> list[Evidence]:
     return sorted(evidence, key=lambda one: _STRENGTHS.index(one.strength))
-
-
-def _known_by(handler: Handler) -> str:
-    return "; ".join(f"{one.kind}: {one.detail} ({one.strength})" for one in _strongest_first(handler.evidence))
-
-
-def _table(rows: Iterable[tuple[str, ...]]) -> list[str]:
-    """The rows as lines with aligned columns; the last column is as long as it is."""
-    cells = [[printable(cell) for cell in row] for row in rows]
-    widths = [min(_WIDEST, max(map(len, column))) for column in zip(*cells, strict=True)][:-1]
-    return [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in cells
-    ]
 
 
 def _summary(handlers: int, unresolved: int, unreadable: int) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from report.samples import CLEAN, CONNECT, FINDINGS, NOT_CHECKED, ODD_NAMES
+from report.samples import CLEAN, CONNECT, FINDINGS, GET, LIST, NOT_CHECKED, ODD_NAMES
 
 from lambda_conn_lint.findings import Span
 from lambda_conn_lint.report.excerpt import excerpt
@@ -25,10 +25,10 @@ src/app.py:7:13: LCL103 boto3.resource() runs on every invocation
 src/db.py:7:12: LCL101 psycopg2.connect() runs on every invocation
   7 |     return psycopg2.connect(os.environ["DSN"])
     |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  get_order            src/app.py:5
-  -> connect           src/app.py:6
-  -> psycopg2.connect  src/db.py:7
-  and from 1 more handler
+  get_order              src/app.py:5
+  -> connect             src/app.py:6
+  -> psycopg2.connect    src/db.py:7
+  also from list_orders  src/app.py:14
   no fix: the connection is closed by its callers
 
 Found 2 findings in 2 files.
@@ -93,9 +93,23 @@ def test_statistics_of_nothing() -> None:
     assert FORMAT.statistics(CLEAN, Style(summary=False)) == ""
 
 
-def test_many_handlers() -> None:
-    finding = CONNECT._replace(handlers=CONNECT.handlers * 3)
-    assert "\n  and from 5 more handlers\n" in FORMAT.findings(Outcome((finding,), {}), Style())
+@pytest.mark.parametrize(("others", "last"), [(4, "1 more handler"), (5, "2 more handlers")])
+def test_three_of_many_handlers_are_named(others: int, last: str) -> None:
+    handlers = tuple(LIST._replace(row=row) for row in range(20, 20 + others))
+    finding = CONNECT._replace(handlers=(*handlers, GET), reason="")
+    assert FORMAT.findings(Outcome((finding,), {}), Style(summary=False)).endswith(
+        "  also from list_orders  src/app.py:20\n"
+        "  also from list_orders  src/app.py:21\n"
+        "  also from list_orders  src/app.py:22\n"
+        f"  and from {last}\n"
+    )
+
+
+def test_a_very_long_name_pushes_its_own_line_only() -> None:
+    long = CONNECT.path[1]._replace(name="x" * 100)
+    lines = FORMAT.findings(Outcome((CONNECT._replace(path=(CONNECT.path[0], long)),), {}), Style()).splitlines()
+    assert lines[1] == "  " + "get_order".ljust(60) + "  src/app.py:5"
+    assert lines[2] == "  -> " + "x" * 100 + "  src/app.py:6"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,36 @@
+"""Patterns that name handlers: ``module:function``, or the name of a function in whatever module."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = re.compile(r"[\w*?\[\]!-]+")
+_DOTTED = re.compile(rf"{_NAME.pattern}(\.{_NAME.pattern})*")
+
+
+class PatternError(ValueError):
+    """A pattern that could never fit; the text says what it should look like."""
+
+
+def handler_pattern(text: str) -> str:
+    """The pattern, where it has the right shape; ``*``, ``?`` and ``[...]`` are wild.
+
+    Raises ``PatternError``, which names the pattern that was probably meant: a path, or the dotted form that deployment
+    files use (``src/app.handler``), is not one.
+    """
+    module, colon, function = text.partition(":")
+    if colon and _DOTTED.fullmatch(module) and not module.endswith(".py") and _DOTTED.fullmatch(function):
+        return text
+    if not colon and _NAME.fullmatch(text):
+        return text
+    meant = _meant(text)
+    hint = f", did you mean {meant!r}?" if meant else ""
+    raise PatternError(f"{text!r} is neither 'module:function' nor the name of a function{hint}")
+
+
+def _meant(text: str) -> str:
+    module, colon, function = text.partition(":")
+    if not colon:
+        module, _, function = text.rpartition(".")
+    module = module.removesuffix(".py").replace("\\", "/").strip("./").replace("/", ".")
+    return f"{module}:{function}" if _DOTTED.fullmatch(module) and _DOTTED.fullmatch(function) else ""
