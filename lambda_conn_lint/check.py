@@ -36,7 +36,7 @@ def check(project: Project, settings: Settings, progress: Progress | None = None
     ``progress`` is called with how many modules have been parsed and how many are known to matter.
     """
     catalog = catalogue()
-    screen = Screen(project, catalog.tokens)
+    screen = Screen(project, catalog.sources)
     if not screen.has_clients:
         return Report(())
     from lambda_conn_lint.linking import Linking
@@ -51,5 +51,5 @@ def handlers(project: Project, settings: Settings) -> tuple[tuple[Handler, ...],
     from lambda_conn_lint.linking import Linking
 
     catalog = catalogue()
-    linking = Linking(project, Screen(project, catalog.tokens), catalog, settings.handler_patterns, None, every=True)
+    linking = Linking(project, Screen(project, catalog.sources), catalog, settings.handler_patterns, None, every=True)
     return linking.handlers(), linking.open_ends()

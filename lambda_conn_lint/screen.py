@@ -1,14 +1,15 @@
 """Which files can matter, from their bytes alone.
 
-Three sets decide what is parsed: files that name a client library, files with a sign of a handler, and the modules on
-the import paths between them. Nothing is parsed to find them, and libcst is not imported.
+Three sets decide what is parsed: files that import a client library, files with a sign of a handler, and the modules
+on the import paths between them. Nothing is parsed to find them, and libcst is not imported. One search for the word
+``import`` finds the lines that tell most of it; everything else is asked of few files.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from lambda_conn_lint.project import Project
@@ -16,38 +17,83 @@ from lambda_conn_lint.project import Project
 _HANDLER = re.compile(
     rb"\b(?:_*(?:lambda_)?context_*|_*ctx_*|LambdaContext|\w*[hH]andler\w*|crhelper|chalice|Chalice|functions_framework"
     rb"|firebase_functions|azure\.functions|azure\.durable_functions|aws_durable_execution_sdk_python|modal|runpod|zappa"
-    rb"|aws_lambda_powertools)\b"
+    rb"|aws_lambda_powertools|mangum)\b"
 )
 """Texts of which one stands in every file that may define a handler; what is one is decided from facts."""
 
-_SERVERLESS = re.compile(
-    rb"\b(?:boto3|botocore|aws_lambda_powertools|aws_lambda_typing|aws_xray_sdk|awslambdaric|chalice|crhelper|mangum"
-    rb"|functions_framework|firebase_functions|google\.cloud|azure\.functions|aioboto3)\b"
+_SERVERLESS = frozenset(
+    {
+        "aioboto3",
+        "aws_lambda_powertools",
+        "aws_lambda_typing",
+        "aws_xray_sdk",
+        "awslambdaric",
+        "azure.functions",
+        "boto3",
+        "botocore",
+        "chalice",
+        "crhelper",
+        "firebase_functions",
+        "functions_framework",
+        "google.cloud",
+        "mangum",
+    }
 )
 """Imports of a cloud platform: one of them anywhere in the project lets a free name with a handler's shape count."""
 
-_IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\(?[^#\n]*)|import[ \t]+([^#\n]+))", re.MULTILINE
-)
+_STATEMENT = re.compile(rb"(?:^|[:;])\s*(?:from\s+([.\w]+)\s*import\b\s*(.*)|import\s+([^;]*))", re.DOTALL)
+_STRING_IMPORT = re.compile(rb"(?:import_module|__import__)\(\s*[\"']([\w.]+)")
+_COMMENT = re.compile(rb"#[^\n]*")
+
+STANDARD_LIBRARY = frozenset(sys.stdlib_module_names)
+"""Top-level modules that come with Python."""
+
+
+class Imported(NamedTuple):
+    """One import statement: the dots before the module, the module, and the names taken from it."""
+
+    level: int
+    module: str
+    names: tuple[str, ...]
+
+    def packages(self) -> Iterator[str]:
+        """Every dotted name that the statement may be importing from, from the outside in."""
+        if self.level:
+            return
+        parts = self.module.split(".")
+        for end in range(1, len(parts) + 1):
+            yield ".".join(parts[:end])
+        for name in self.names:
+            yield f"{self.module}.{name}"
 
 
 class FileScreen(NamedTuple):
-    """What the bytes of one file show; ``imports`` are (level, module, names) of its import statements."""
+    """What the bytes of one file show."""
 
     has_client: bool
-    has_handler: bool
     is_serverless: bool
-    imports: tuple[tuple[int, str, tuple[str, ...]], ...]
+    imports: tuple[Imported, ...]
 
 
 class Screen:
-    """The screen of every Python file of a project; reads each of them once. Unreadable files are left out."""
+    """The screen of every Python file of a project; reads each of them once. Unreadable files are left out.
 
-    def __init__(self, project: Project, tokens: Iterable[str]) -> None:
-        client = re.compile(b"|".join(sorted(re.escape(token.encode()) for token in tokens)))
-        self.files: Mapping[str, FileScreen] = {
-            path: found for path in project.python if (found := _screen(project, path, client)) is not None
-        }
+    ``packages`` are the packages that client libraries are imported from.
+    """
+
+    def __init__(self, project: Project, packages: Collection[str]) -> None:
+        self._project = project
+        self._handlers: dict[str, bool] = {}
+        files: dict[str, FileScreen] = {}
+        for path in project.python:
+            try:
+                data = project.read(path)
+            except OSError:
+                continue
+            imports = tuple(imports_in(data))
+            imported = {package for one in imports for package in one.packages()}
+            files[path] = FileScreen(not imported.isdisjoint(packages), not imported.isdisjoint(_SERVERLESS), imports)
+        self.files: Mapping[str, FileScreen] = files
 
     @property
     def has_clients(self) -> bool:
@@ -57,37 +103,59 @@ class Screen:
     def is_serverless(self) -> bool:
         return any(found.is_serverless for found in self.files.values())
 
-
-def _screen(project: Project, path: str, client: re.Pattern[bytes]) -> FileScreen | None:
-    try:
-        data = project.read(path)
-    except OSError:
-        return None
-    return FileScreen(
-        client.search(data) is not None,
-        _HANDLER.search(data) is not None,
-        _SERVERLESS.search(data) is not None,
-        tuple(_imports(data)),
-    )
+    def has_handler(self, path: str) -> bool:
+        """Whether a file has a sign of a handler; looked up when first asked for."""
+        if path not in self._handlers:
+            try:
+                self._handlers[path] = _HANDLER.search(self._project.read(path)) is not None
+            except OSError:
+                self._handlers[path] = False
+        return self._handlers[path]
 
 
-def _imports(data: bytes) -> Iterable[tuple[int, str, tuple[str, ...]]]:
-    for match in _IMPORT.finditer(data):
-        source, names, plain = match.groups()
-        if source is not None:
-            module = source.lstrip(b".")
-            if names.startswith(b"("):
-                end = data.find(b")", match.start(2))
-                names = data[match.start(2) + 1 : end if end >= 0 else None]
-            words = (re.split(rb"\s+as\s+|\s*#", name.strip())[0] for name in re.split(rb",|\n", names))
-            yield len(source) - len(module), _text(module), tuple(_text(word.strip()) for word in words if word.strip())
-        else:
-            for name in plain.split(b","):
-                yield 0, _text(name.strip().split(b" ")[0].split(b";")[0].strip()), ()
+def imports_in(data: bytes) -> Iterator[Imported]:
+    """The import statements of a module, and whatever in a string or comment looks like one."""
+    position = data.find(b"import")
+    while position >= 0:
+        start = max(data.rfind(b"\n", 0, position), data.rfind(b"\r", 0, position)) + 1
+        end = _end_of_statement(data, position)
+        line = data[start:end]
+        for match in _STATEMENT.finditer(line):
+            yield from _read(match)
+        for match in _STRING_IMPORT.finditer(line):
+            yield Imported(0, match[1].decode(), ())
+        position = data.find(b"import", max(end, position + 1))
 
 
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+def _end_of_statement(data: bytes, position: int) -> int:
+    """Where the logical line ends that an import stands in: after its bracket, and after continued lines."""
+    end = _end_of_line(data, position)
+    opening = data.find(b"(", position, end)
+    if opening >= 0 and not data[position + len(b"import") : opening].strip():
+        closing = data.find(b")", opening)
+        return len(data) if closing < 0 else closing + 1
+    while data[position:end].rstrip(b"\r").endswith(b"\\"):
+        end = _end_of_line(data, end + 1)
+    return end
 
 
-STANDARD_LIBRARY = frozenset(sys.stdlib_module_names)
+def _end_of_line(data: bytes, position: int) -> int:
+    end = data.find(b"\n", position)
+    if end < 0:
+        end = len(data)
+    old_style = data.find(b"\r", position, end)
+    return old_style if 0 <= old_style < end - 1 else end
+
+
+def _read(match: re.Match[bytes]) -> Iterator[Imported]:
+    source, names, plain = match.groups()
+    if source is None:
+        for name in _COMMENT.sub(b"", plain).replace(b"\\", b" ").split(b","):
+            words = name.split()
+            if words:
+                yield Imported(0, words[0].decode("utf-8", "replace"), ())
+        return
+    module = source.lstrip(b".")
+    taken = _COMMENT.sub(b"", names).replace(b"(", b" ").replace(b")", b" ").replace(b"\\", b" ").partition(b";")[0]
+    named = tuple(name.split()[0].decode("utf-8", "replace") for name in taken.split(b",") if name.split())
+    yield Imported(len(source) - len(module), module.decode("utf-8", "replace"), named)

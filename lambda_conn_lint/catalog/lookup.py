@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from lambda_conn_lint.catalog.model import Client
-from lambda_conn_lint.catalog.tokens import import_tokens
+from lambda_conn_lint.catalog.sources import source
 
 MEMBERS: Final = frozenset({"classmethod", "staticmethod", "method"})
 """The values of ``Client.call`` whose name is that of a class, a dot and a member of it."""
@@ -19,16 +19,16 @@ class Catalog:
     ``clients``  the rows, as given
     ``by_name``  every spelling of every row: its name, its aliases, and for a member of a class also what follows from
                  the aliases of that class
-    ``tokens``   texts of which a file holds at least one if it imports what a row names (see ``tokens``)
+    ``sources``  packages of which a file imports at least one, or something in it, if it uses what a row names
 
     Raises ``ValueError`` where two rows claim one spelling.
     """
 
-    __slots__ = ("by_name", "clients", "tokens")
+    __slots__ = ("by_name", "clients", "sources")
 
     clients: Final[tuple[Client, ...]]
     by_name: Final[Mapping[str, Client]]
-    tokens: Final[frozenset[str]]
+    sources: Final[frozenset[str]]
 
     def __init__(self, rows: Iterable[Client]) -> None:
         self.clients = tuple(rows)
@@ -43,7 +43,7 @@ class Catalog:
                 for alias in owning.aliases if owning else ():
                     _claim(by_name, f"{alias}.{member}", client)
         self.by_name = MappingProxyType(by_name)
-        self.tokens = frozenset(token for name in by_name for token in import_tokens(name))
+        self.sources = frozenset(source(name) for name in by_name)
 
     def canonical(self, name: str) -> str:
         """The one spelling that stands for ``name``; ``name`` itself where the catalogue knows no other.

@@ -76,9 +76,9 @@ class Discovery:
         self._signs = signs
         self._is_serverless = bool(signs.declarations) or screen.is_serverless
         self._adapted = any(
-            module.partition(".")[0] in origins.ADAPTERS
+            one.module.partition(".")[0] in origins.ADAPTERS
             for found in screen.files.values()
-            for _, module, _ in found.imports
+            for one in found.imports
         )
 
     def paths(self, matters: Iterable[str]) -> list[str]:
@@ -87,7 +87,7 @@ class Discovery:
         return [
             path
             for path in matters
-            if (self._screen.files[path].has_handler or path in declared or self._matching_patterns(path))
+            if (self._screen.has_handler(path) or path in declared or self._matching_patterns(path))
             and not is_test(path)
             and not self._is_worker(path)
         ]
@@ -305,7 +305,7 @@ class Discovery:
 
     def _is_worker(self, path: str) -> bool:
         """Whether the file belongs to Cloudflare Workers, where a socket may not outlive the request."""
-        if any(module.partition(".")[0] == "workers" for _, module, _ in self._screen.files[path].imports):
+        if any(one.module.partition(".")[0] == "workers" for one in self._screen.files[path].imports):
             return True
         folder = path
         while folder:
