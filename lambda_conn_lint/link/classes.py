@@ -29,15 +29,20 @@ class Classes:
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
         self._infos: dict[tuple[str, int], ClassInfo] = {}
+        self._orders: dict[ClassObject, list[ClassObject | External]] = {}
 
     def define(self, cls: ClassObject, info: ClassInfo) -> None:
         self._infos[cls.path, cls.number] = info
+        self._orders.clear()
 
     def info(self, cls: ClassObject) -> ClassInfo | None:
         return self._infos.get((cls.path, cls.number))
 
     def order(self, cls: ClassObject) -> list[ClassObject | External]:
         """The method resolution order: a class before its bases, a shared base after all that inherit from it."""
+        known = self._orders.get(cls)
+        if known is not None:
+            return known
         visited: list[ClassObject | External] = []
         pending: list[ClassObject | External] = [cls]
         while pending:
@@ -51,16 +56,8 @@ class Classes:
             if info is not None:
                 bases = [thing for base in info.bases for thing in base.objects]
                 pending = [thing for thing in bases if isinstance(thing, ClassObject | External)] + pending
+        self._orders[cls] = visited
         return visited
-
-    def bases_known(self, cls: ClassObject) -> bool:
-        """Whether each base is a class of the project or of a library, and none is a riddle."""
-        return all(
-            not base.open
-            for current in self.order(cls)
-            if isinstance(current, ClassObject) and (info := self.info(current)) is not None
-            for base in info.bases
-        )
 
     def lookup(
         self, cls: ClassObject, name: str, after: tuple[str, int] | None = None

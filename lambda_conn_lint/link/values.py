@@ -12,8 +12,8 @@ from typing import NamedTuple, TypeAlias
 from lambda_conn_lint.findings import Span
 
 
-class Phase(Enum):
-    """How often code runs, and so how long what it makes may live."""
+class Phase(str, Enum):
+    """How often code runs, and so how long what it makes may live. A string, because those hash fast."""
 
     PROCESS = "process"
     INVOCATION = "invocation"
