@@ -7,6 +7,7 @@ from functools import cached_property
 
 from lambda_conn_lint import messages
 from lambda_conn_lint.catalog import Catalog
+from lambda_conn_lint.deep import run_deep
 from lambda_conn_lint.facts.model import ModuleFacts
 from lambda_conn_lint.findings import Finding, Handler, Span
 from lambda_conn_lint.handlers import manifests
@@ -100,7 +101,8 @@ class Linking:
         if self._progress is not None:
             self._progress(self._parsed, max(self._parsed, len(self._leads_to_client)))
         try:
-            return facts_of(self._project.read(path))
+            data = self._project.read(path)
+            return run_deep(lambda: facts_of(data))
         except UnparsableError as error:
             span = Span(error.row, error.column, error.row, error.column)
             self._problems.append(Finding(path, span, UNPARSABLE_FILE, messages.unparsable(error.message)))
@@ -108,6 +110,9 @@ class Linking:
             self._problems.append(
                 Finding(path, Span(1, 1, 1, 1), UNPARSABLE_FILE, messages.unparsable(error.strerror or str(error)))
             )
+        except RecursionError:
+            message = messages.unparsable("it is nested too deeply")
+            self._problems.append(Finding(path, Span(1, 1, 1, 1), UNPARSABLE_FILE, message))
         except Exception as error:
             self._problems.append(Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, messages.defect(error)))
         return None

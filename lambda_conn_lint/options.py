@@ -34,8 +34,8 @@ class UsageError(Exception):
 class Option(NamedTuple):
     """How one field of ``Options`` is given.
 
-    A ``list`` takes values with commas between them and may be repeated, and ``item`` raises ``PatternError`` for values
-    that make no sense; a ``flag`` that is on by default is given as ``--no-NAME``. ``name`` is what stands after the
+    A ``list`` takes values with commas between them and may be repeated; ``item`` raises ``PatternError`` for a value
+    that makes no sense. A ``flag`` that is on by default is given as ``--no-NAME``. ``name`` is what stands after the
     dashes; where it is empty, the field's name.
     """
 

@@ -131,7 +131,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code=UNPARSABLE_FILE,
         name="unparsable-file",
-        summary="A file that may build clients is not valid Python and was not checked.",
+        summary="A file that a handler may be in, or may reach, is not valid Python and was not checked.",
         default=True,
         why="Findings in it, and in what it calls, may be missing; all other files are still checked.",
         help="Mend the syntax error, or leave the file out with --exclude.",

@@ -7,6 +7,7 @@ on the import paths between them. Nothing is parsed to find them, and libcst is 
 
 from __future__ import annotations
 
+import codecs
 import re
 import sys
 from collections.abc import Collection, Iterator, Mapping
@@ -115,9 +116,10 @@ class Screen:
 
 def imports_in(data: bytes) -> Iterator[Imported]:
     """The import statements of a module, and whatever in a string or comment looks like one."""
+    data = data.removeprefix(codecs.BOM_UTF8)
     position = data.find(b"import")
     while position >= 0:
-        start = max(data.rfind(b"\n", 0, position), data.rfind(b"\r", 0, position)) + 1
+        start = _start_of_line(data, position)
         end = _end_of_statement(data, position)
         line = data[start:end]
         for match in _STATEMENT.finditer(line):
@@ -125,6 +127,14 @@ def imports_in(data: bytes) -> Iterator[Imported]:
         for match in _STRING_IMPORT.finditer(line):
             yield Imported(0, match[1].decode(), ())
         position = data.find(b"import", max(end, position + 1))
+
+
+def _start_of_line(data: bytes, position: int) -> int:
+    """Where the logical line starts that an import stands in, before lines that are continued."""
+    start = max(data.rfind(b"\n", 0, position), data.rfind(b"\r", 0, position)) + 1
+    while data.endswith((b"\\\n", b"\\\r\n"), 0, start):
+        start = data.rfind(b"\n", 0, start - 1) + 1
+    return start
 
 
 def _end_of_statement(data: bytes, position: int) -> int:

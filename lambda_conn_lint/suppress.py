@@ -72,6 +72,6 @@ class Suppressions:
                 if token.type in _ENDS_A_LINE:
                     joined.update(dict.fromkeys(range(first, last + 1), (first, last)))
                     first, last = None, 0
-        except (tokenize.TokenError, SyntaxError):
-            return {}
+        except (tokenize.TokenError, SyntaxError, ValueError, SystemError):
+            return {}  # CPython 3.13's tokenizer raises SystemError on some control characters
         return joined

@@ -190,10 +190,10 @@ def test_the_list_for_people_names_each_row() -> None:
     assert lines[-1] == f"{len(CLIENTS)} constructors"
     assert lines[0] == "LCL101 cache"
     row = next(number for number, line in enumerate(lines) if line.startswith("  psycopg2.connect "))
-    assert lines[row] == "  psycopg2.connect  (psycopg2-binary; fix: taken)"
+    assert lines[row] == "  psycopg2.connect  (psycopg2-binary)"
     assert lines[row + 1].strip() == catalogue().by_name["psycopg2.connect"].note
     assert "      also boto3.Session" in lines
-    assert "  smtplib.SMTP  (standard library; fix: none)" in lines
+    assert "  smtplib.SMTP  (standard library)" in lines
 
 
 def test_the_list_for_programs_has_every_column() -> None:

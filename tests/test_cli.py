@@ -1,11 +1,9 @@
-"""The command: ``main()`` for what it decides, a process of its own for what only a process shows."""
+"""The command within this process: what ``main()`` decides, prints and returns."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,8 +16,6 @@ from lambda_conn_lint.catalog import CLIENTS
 from lambda_conn_lint.check import Report
 from lambda_conn_lint.cli import main
 from lambda_conn_lint.findings import Finding, Span
-
-EXAMPLE = Path(__file__).parent.parent / "fixtures" / "example_service"
 
 BAD = """\
 import boto3
@@ -41,17 +37,6 @@ def handler(event, context):
 BROKEN = "import boto3\n\n\ndef handler(event, context):\n    s3 = = boto3.client('s3')\n"
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty project that is the working directory, without what the surroundings say about colours."""
-    for name in ("NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    root = tmp_path.resolve()
-    root.joinpath("template.yaml").write_text("Resources: {}\n")
-    monkeypatch.chdir(root)
-    return root
-
-
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -69,23 +54,6 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 def _codes(document: str) -> list[tuple[str, str]]:
     return [(row["filename"], row["code"]) for row in json.loads(document)]
-
-
-def _command(*arguments: str, cwd: Path, stdin: bytes = b"", **environ: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "lambda_conn_lint", *arguments],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        check=False,
-        env=_environ(**environ),
-    )
-
-
-def _environ(**changes: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
-    root = str(Path(runner.__file__).parent.parent)
-    return {**kept, "PYTHONPATH": root, **changes}
 
 
 def test_clean(folder: Path, run: Run) -> None:
@@ -181,10 +149,60 @@ def test_exclude(folder: Path, run: Run) -> None:
     assert run("--exclude", "gen", "--no-force-exclude", "gen/app.py")[0] == 1
 
 
-def test_handler_pattern(folder: Path, run: Run) -> None:
-    (folder / "work.py").write_text('import boto3\n\n\ndef work(message):\n    boto3.client("s3")\n')
+def test_what_git_ignores_is_not_analysed(folder: Path, run: Run) -> None:
+    (folder / ".gitignore").write_text("gen/\n")
+    (folder / "gen").mkdir()
+    (folder / "gen" / "store.py").write_text('import boto3\n\n\ndef get():\n    return boto3.client("s3")\n')
+    (folder / "app.py").write_text("from gen import store\n\n\ndef handler(event, context):\n    store.get()\n")
+    assert run()[:2] == (0, "No findings.\n")
+    assert run("gen")[:2] == (0, "No findings.\n")
+    assert _codes(run("--no-force-exclude", "gen", "--output-format", "json")[1]) == [("gen/store.py", "LCL103")]
+
+
+@pytest.mark.parametrize("name", [".venv", "node_modules", "build", "cdk.out", "site-packages", "__pycache__"])
+def test_copies_and_caches_are_left_out(folder: Path, run: Run, name: str) -> None:
+    (folder / name).mkdir()
+    (folder / name / "app.py").write_text(BAD)
+    assert run()[:2] == (0, "No findings.\n")
+    assert run(name)[:2] == (0, "No findings.\n")
+    assert run("--no-force-exclude", name)[0] == 1
+
+
+JOBS = """\
+import boto3
+
+
+class Job:
+    def run(self, message):
+        return boto3.client("sqs")
+
+
+def work(*, tenant):
+    return boto3.client("s3")
+"""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "rows"),
+    [
+        ("jobs.nightly:work", [10]),
+        ("nightly:work", [10]),
+        ("src.jobs.*:w*", [10]),
+        ("jobs.*:Job.run", [6]),
+        ("work", [10]),
+        ("*:*", [6, 10]),
+        ("weekly:work", []),
+        ("job.nightly:work", []),
+    ],
+)
+def test_handler_pattern(folder: Path, run: Run, pattern: str, rows: list[int]) -> None:
+    (folder / "src" / "jobs").mkdir(parents=True)
+    (folder / "src" / "jobs" / "nightly.py").write_text(JOBS)
     assert run()[0] == 0
-    assert run("--handler-pattern", "work:work")[0] == 1
+    status, out, _ = run("--handler-pattern", pattern, "--output-format", "json")
+    assert (status, [row["location"]["row"] for row in json.loads(out)]) == (int(bool(rows)), rows)
+    status, out, _ = run("show", "handlers", "--handler-pattern", pattern, "--output-format", "json")
+    assert [row["line"] + 1 for row in json.loads(out)] == rows
 
 
 def test_statistics(folder: Path, run: Run) -> None:
@@ -258,6 +276,7 @@ def test_stdin_alone(folder: Path, run: Run, arguments: list[str]) -> None:
     ("arguments", "message"),
     [
         (["nowhere", "app.py"], "nowhere: no such file or folder"),
+        (["--handler-pattern", "src/app.run"], "'src/app.run' is neither 'module:function' nor the name of a function"),
         (["--selct", "LCL1"], "unknown option '--selct', the nearest valid one is '--select'"),
         (["--select", "LCL301"], "unknown rule selector 'LCL301', the nearest valid one is 'LCL201'"),
         (["show"], "'show' takes 'handlers' or 'clients'"),
@@ -354,6 +373,32 @@ def test_show_handlers(folder: Path, run: Run) -> None:
     assert "src/app.py:4" in run("show", "handlers")[1]
 
 
+BAD_TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Gone:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.12, CodeUri: src/, Handler: app.gone}
+"""
+
+
+def test_show_handlers_says_what_deployment_files_leave_open(folder: Path, run: Run) -> None:
+    (folder / "template.yaml").write_text(BAD_TEMPLATE)
+    (folder / "serverless.yml").write_text("service: x\nprovider: {name: aws}\nfunctions: [\n")
+    (folder / "app.py").write_text(GOOD)
+    status, text, err = run("show", "handlers")
+    assert (status, err) == (0, "")
+    assert "app.py:6: handler (" in text
+    assert "\nOpen ends:\n  template.yaml:3: the code of Gone (app.gone) was not found: " in text
+    assert "\n  serverless.yml: could not be read: " in text
+    status, document, err = run("show", "handlers", "--output-format", "json")
+    assert (status, [row["filename"] for row in json.loads(document)]) == (0, ["app.py"])
+    first, second = err.splitlines()
+    assert first.startswith("lambda-conn-lint: warning: template.yaml:3: the code of Gone (app.gone) was not found: ")
+    assert second.startswith("lambda-conn-lint: warning: serverless.yml: could not be read: ")
+    assert run("show", "handlers", "--output-format", "json", "--quiet")[2] == ""
+
+
 def test_help_and_version(run: Run) -> None:
     assert run("--version") == (0, f"lambda-conn-lint {__version__}\n", "")
     for arguments in (
@@ -366,72 +411,3 @@ def test_help_and_version(run: Run) -> None:
         status, out, err = run(*arguments)
         assert (status, err) == (0, "")
         assert out.startswith("usage: lambda-conn-lint ")
-
-
-@pytest.mark.subprocess
-def test_example_as_a_process() -> None:
-    done = _command("fixtures/example_service", "--output-format", "json", cwd=EXAMPLE.parent.parent)
-    assert (done.returncode, done.stderr) == (1, b"")
-    found = {(row["filename"], row["code"], len(row["handlers"])) for row in json.loads(done.stdout)}
-    source = "fixtures/example_service/src/orders"
-    assert found == {
-        (f"{source}/app.py", "LCL103", 1),
-        (f"{source}/db.py", "LCL101", 3),
-        (f"{source}/export.py", "LCL103", 1),
-        (f"{source}/flags.py", "LCL102", 1),
-        (f"{source}/payments.py", "LCL105", 1),
-    }
-
-
-@pytest.mark.subprocess
-def test_example_has_one_dependent_client() -> None:
-    done = _command("--select", "LCL2", ".", "--output-format", "json", cwd=EXAMPLE)
-    assert _codes(done.stdout.decode()) == [("src/orders/export.py", "LCL203")]
-
-
-@pytest.mark.subprocess
-def test_process_whose_reader_is_gone(folder: Path) -> None:
-    (folder / "app.py").write_text(BAD)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "lambda_conn_lint"],
-        cwd=folder,
-        env=_environ(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    process.stdout.close()
-    with process:
-        assert process.stderr is not None
-        assert process.stderr.read() == b""
-    assert process.returncode == 1
-
-
-@pytest.mark.subprocess
-def test_process_with_a_narrow_encoding(folder: Path) -> None:
-    (folder / "äpp.py").write_text(BAD.replace('"s3"', '"日"'), encoding="utf-8")
-    done = _command(cwd=folder, PYTHONIOENCODING="ascii")
-    assert done.returncode == 1
-    assert rb"\xe4pp.py:5:10: LCL103" in done.stdout
-    assert rb'boto3.client("\u65e5")' in done.stdout
-    assert done.stderr == b""
-
-
-@pytest.mark.subprocess
-def test_process_reads_stdin(folder: Path) -> None:
-    done = _command("-", "--quiet", cwd=folder, stdin=BAD.encode())
-    assert done.returncode == 1
-    assert done.stdout.startswith(b"-:5:10: LCL103 ")
-
-
-@pytest.mark.subprocess
-@pytest.mark.parametrize("arguments", [["--version"], ["rule", "ALL"], ["show", "clients"], ["nowhere"]])
-def test_process_imports_nothing_heavy_for_little(folder: Path, arguments: list[str]) -> None:
-    script = (
-        "import sys; from lambda_conn_lint.cli import main; main(sys.argv[1:]);"
-        "print(sorted({'libcst', 'yaml', 'pathspec', 'asyncio'} & set(sys.modules)), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, *arguments], cwd=folder, env=_environ(), capture_output=True, check=True
-    )
-    assert done.stderr.splitlines()[-1] == b"[]"

@@ -36,5 +36,5 @@ def test_other_spellings_are_named_as_they_should_be(text: str, meant: str) -> N
 
 @pytest.mark.parametrize("text", ["app:", ":run", "app:run:now", "a b", "app::run", "run()", "app:run()"])
 def test_wrong_shapes(text: str) -> None:
-    with pytest.raises(PatternError, match="nor the name of a function$"):
+    with pytest.raises(PatternError, match=r"nor the name of a function$"):
         handler_pattern(text)

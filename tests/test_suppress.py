@@ -158,3 +158,10 @@ def test_row_outside_the_file_is_not_silenced() -> None:
 def test_file_without_a_comment_is_not_tokenised(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tokenize.generate_tokens", lambda _: pytest.fail("tokenised"))
     assert not Suppressions(["a = 1\n"]).suppresses(1, "LCL101")
+
+
+@pytest.mark.parametrize("junk", [bytes(range(256)), bytes(range(32)), b"\0", b"'''\xff", b"\\"])
+def test_no_text_is_too_odd(junk: bytes) -> None:
+    suppressions = Suppressions(read_lines(b"if a:\n    connect()  # noqa: LCL101\n" + junk))
+    assert suppressions.suppresses(2, "LCL101")
+    assert suppressions.row_for(2) == 2

@@ -133,14 +133,20 @@ class ExpressionLowering:
         return m.Argument(self.expression(node.value), keyword, node.star)
 
     def _string(self, node: cst.SimpleString) -> m.Expression:
-        value = node.evaluated_value
+        value = _evaluated(node)
         return m.Literal(value[:_LONGEST_TEXT]) if isinstance(value, str) else m.Opaque(())
 
     def _concatenated(self, node: cst.ConcatenatedString) -> m.Expression:
-        value = node.evaluated_value
-        if isinstance(value, str):
-            return m.Literal(value[:_LONGEST_TEXT])
-        return _opaque(self.expression(node.left), self.expression(node.right))
+        parts: list[m.Expression] = []
+        inner: cst.BaseExpression = node
+        while isinstance(inner, cst.ConcatenatedString):
+            parts.append(self.expression(inner.left))
+            inner = inner.right
+        parts.append(self.expression(inner))
+        texts = [part.value for part in parts if isinstance(part, m.Literal)]
+        if len(texts) == len(parts):
+            return m.Literal("".join(map(str, texts))[:_LONGEST_TEXT])
+        return _opaque(*parts)
 
     def _formatted(self, node: cst.FormattedString) -> m.Expression:
         return _opaque(*(self._formatted_part(part) for part in node.parts))
@@ -155,7 +161,8 @@ class ExpressionLowering:
         return _opaque(*(self.expression(part.expression) for part in node.parts if hasattr(part, "expression")))
 
     def _integer(self, node: cst.Integer) -> m.Expression:
-        return m.Literal(node.evaluated_value)
+        value = _evaluated(node)
+        return m.Literal(value) if isinstance(value, int) else m.Opaque(())
 
     def _float(self, node: cst.Float) -> m.Expression:
         return m.Literal(node.evaluated_value)
@@ -266,6 +273,14 @@ class ExpressionLowering:
 
     def _starred(self, node: cst.StarredElement) -> m.Expression:
         return m.Star(self.expression(node.value))
+
+
+def _evaluated(node: cst.SimpleString | cst.Integer) -> object:
+    """The value of a literal; none where this interpreter refuses what libcst's grammar takes."""
+    try:
+        return node.evaluated_value
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _opaque(*parts: m.Expression) -> m.Expression:

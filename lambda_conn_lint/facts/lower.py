@@ -6,6 +6,8 @@ visitor, which rebuilds each node it passes and enters every bit of white space.
 
 from __future__ import annotations
 
+import ast
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -32,10 +34,24 @@ def facts_of(source: bytes) -> m.ModuleFacts:
     try:
         module = cst.parse_module(source)
     except cst.ParserSyntaxError as error:
-        raise UnparsableError(error.message, error.raw_line, error.raw_column + 1) from None
+        raise _unparsable(source, error) from None
     except (UnicodeDecodeError, LookupError, SyntaxError) as error:
         raise UnparsableError(f"cannot decode the file: {error}", 1, 1) from None
     return _Lowering(positions(module)).module(module)
+
+
+def _unparsable(source: bytes, error: cst.ParserSyntaxError) -> UnparsableError:
+    """What is wrong in the interpreter's words, where it refuses the file too: libcst points behind the error."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source, "<file>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    except SyntaxError as own:
+        return UnparsableError(f"not valid Python 3: {own.msg}", max(own.lineno or 1, 1), max(own.offset or 1, 1))
+    except (ValueError, RecursionError, MemoryError):
+        pass  # null bytes, or nested too deep for the interpreter
+    message = error.message.partition(": expected one of")[0]
+    return UnparsableError(f"libcst cannot parse it: {message}", error.raw_line, error.raw_column + 1)
 
 
 class _Lowering(ExpressionLowering):
@@ -155,7 +171,7 @@ class _Lowering(ExpressionLowering):
             captures = tuple(_captures(case.pattern))
             for name in captures:
                 self._bind(name)
-            cases.append(m.Case(captures, self._optional(case.guard), self._block(case.body)))
+            cases.append(m.Case(captures, _is_none(case.pattern), self._optional(case.guard), self._block(case.body)))
         return (m.Match(self.expression(node.subject), tuple(cases)),)
 
     def _jump(self, node: cst.Break | cst.Continue) -> Sequence[m.Statement]:
@@ -223,6 +239,10 @@ def _dotted(node: cst.BaseExpression) -> str:
     if isinstance(node, cst.Name):
         parts.append(node.value)
     return ".".join(reversed(parts))
+
+
+def _is_none(pattern: cst.MatchPattern) -> bool:
+    return isinstance(pattern, cst.MatchSingleton) and pattern.value.value == "None"
 
 
 def _captures(pattern: cst.CSTNode) -> Iterable[str]:

@@ -236,6 +236,7 @@ class Try(Statement):
 @dataclass(frozen=True, slots=True)
 class Case(Node):
     captures: tuple[str, ...]
+    is_none: bool  # ``case None:``
     guard: Expression | None
     body: Block
 

@@ -48,7 +48,10 @@ _ROUTE_ARGUMENTS = calls.Arguments(rest=unknown(Taint.DEPENDENT))
 
 
 class Candidate(NamedTuple):
-    """Something callable that a sign points at, with what the platform hands to it."""
+    """Something callable that a sign points at, with what the platform hands to it.
+
+    ``function`` is the definition that the sign stands at, if it stands at one: decorators may have wrapped it.
+    """
 
     path: str
     name: str
@@ -56,6 +59,7 @@ class Candidate(NamedTuple):
     arguments: calls.Arguments
     platform: str
     evidence: Evidence
+    function: FunctionFacts | None = None
 
 
 class Signs(NamedTuple):
@@ -76,9 +80,7 @@ class Discovery:
         self._signs = signs
         self._is_serverless = bool(signs.declarations) or screen.is_serverless
         self._adapted = any(
-            one.module.partition(".")[0] in origins.ADAPTERS
-            for found in screen.files.values()
-            for one in found.imports
+            one.module.partition(".")[0] in origins.ADAPTERS for found in screen.files.values() for one in found.imports
         )
 
     def paths(self, matters: Iterable[str]) -> list[str]:
@@ -184,7 +186,13 @@ class Discovery:
         detail = f"{declaration.name} in {declaration.manifest}:{declaration.row}"
         evidence = Evidence(declaration.source, detail, "certain")
         yield Candidate(
-            declaration.file, declaration.attribute, _callable(value), _SHAPE_ARGUMENTS, declaration.platform, evidence
+            declaration.file,
+            declaration.attribute,
+            _callable(value),
+            _SHAPE_ARGUMENTS,
+            declaration.platform,
+            evidence,
+            next((found for found in frame.facts.functions if found.name == declaration.attribute), None),
         )
 
     def _shaped(self, path: str, function: FunctionFacts, value: Value) -> Iterator[Candidate]:
@@ -198,7 +206,7 @@ class Discovery:
         parameters = ", ".join(parameter.name for parameter in function.parameters[:2])
         strength = "strong" if is_named else "medium"
         evidence = Evidence("signature", f"{function.name}({parameters})", strength)
-        yield Candidate(path, function.name, value, _SHAPE_ARGUMENTS, "unknown", evidence)
+        yield Candidate(path, function.name, value, _SHAPE_ARGUMENTS, "unknown", evidence, function)
 
     def _decorated(
         self, path: str, index: int, function: FunctionFacts, value: Value, decorators: Sequence[Value]
@@ -211,7 +219,7 @@ class Discovery:
                     and self._analysis.kinds.get((thing.path, thing.number)) == "middleware"
                 ):
                     evidence = Evidence("decorator", self._analysis.function(thing).name, "certain")
-                    yield Candidate(path, function.name, value, _SHAPE_ARGUMENTS, "aws", evidence)
+                    yield Candidate(path, function.name, value, _SHAPE_ARGUMENTS, "aws", evidence, function)
                 if not isinstance(thing, External | ExternalInstance):
                     continue
                 origin = origins.entry_point(thing.name, families)
@@ -219,9 +227,19 @@ class Discovery:
                     continue
                 evidence = Evidence("decorator", thing.name, "certain")
                 arguments = _SHAPE_ARGUMENTS if has_shape(function) else _ROUTE_ARGUMENTS
-                yield Candidate(path, function.name, value, arguments, origin.platform, evidence)
+                yield Candidate(path, function.name, value, arguments, origin.platform, evidence, function)
+                for default in self._analysis.defaults.get((path, index), {}).values():
+                    yield from self._depended_on(path, default, origin.platform)
                 for carried in thing.carried if isinstance(thing, ExternalInstance) else ():
                     yield Candidate(path, function.name, only(carried), _ROUTE_ARGUMENTS, origin.platform, evidence)
+
+    def _depended_on(self, path: str, default: Value, platform: str) -> Iterator[Candidate]:
+        """Functions that a route has called before it, by the default of a parameter: ``Depends(get_session)``."""
+        for thing in default.objects:
+            if isinstance(thing, ExternalInstance) and thing.name.rpartition(".")[2] in ("Depends", "Security"):
+                for carried in thing.carried:
+                    evidence = Evidence("decorator", thing.name, "certain")
+                    yield Candidate(path, thing.name, only(carried), _ROUTE_ARGUMENTS, platform, evidence)
 
     def _annotated(self, frame: Frame, function: FunctionFacts, value: Value) -> Iterator[Candidate]:
         is_method = "." in function.name
@@ -229,7 +247,7 @@ class Discovery:
             name = _annotation(frame, function.parameters[0].annotation)
             if name.startswith(origins.AZURE_ROOT):
                 evidence = Evidence("annotation", name, "strong")
-                yield Candidate(frame.path, function.name, value, _ROUTE_ARGUMENTS, "azure", evidence)
+                yield Candidate(frame.path, function.name, value, _ROUTE_ARGUMENTS, "azure", evidence, function)
         parameters = function.parameters[1:] if is_method else function.parameters
         if function.name.endswith(("__init__", "<lambda>")) or not accepts_two(parameters):
             return
@@ -241,7 +259,7 @@ class Discovery:
             if not name.startswith(origins.EVENT_ROOTS) or not is_context_like(second.name):
                 return
         evidence = Evidence("annotation", name, "strong")
-        yield Candidate(frame.path, function.name, value, _SHAPE_ARGUMENTS, "aws", evidence)
+        yield Candidate(frame.path, function.name, value, _SHAPE_ARGUMENTS, "aws", evidence, function)
 
     def _aliased(self, frame: Frame, name: str, bound: Value) -> Iterator[Candidate]:
         """A documented name that is bound to something callable by an assignment."""
@@ -276,7 +294,7 @@ class Discovery:
             wanted = pattern.rpartition(":")[2]
             if fnmatchcase(function.name, wanted):
                 evidence = Evidence("pattern", pattern, "certain")
-                yield Candidate(path, function.name, value, _SHAPE_ARGUMENTS, "unknown", evidence)
+                yield Candidate(path, function.name, value, _SHAPE_ARGUMENTS, "unknown", evidence, function)
 
     def _matching_patterns(self, path: str) -> list[str]:
         dotted = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
@@ -350,6 +368,10 @@ class Discovery:
         return Frame(self._analysis, self._analysis.module_context(path))
 
     def _handler(self, candidate: Candidate, contexts: Sequence[Context]) -> Handler:
+        facts = candidate.function
+        if facts is not None:
+            evidence = (candidate.evidence,)
+            return Handler(candidate.path, facts.row, facts.column, facts.name, candidate.platform, evidence)
         if contexts and contexts[0].function.number != MODULE_BODY:
             function = contexts[0].function
             facts = self._analysis.function(function)

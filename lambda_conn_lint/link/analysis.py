@@ -7,9 +7,10 @@ missing and then runs the frame again. So the depth of the analysed program is n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint.catalog import Catalog, Client
+from lambda_conn_lint.deep import run_deep
 from lambda_conn_lint.facts.model import FunctionFacts, ModuleFacts
 from lambda_conn_lint.facts.names import free_names
 from lambda_conn_lint.findings import Span
@@ -31,11 +32,16 @@ from lambda_conn_lint.link.values import (
     narrowed,
 )
 
+if TYPE_CHECKING:
+    from lambda_conn_lint.link.frame import Frame
+
 MODULE_BODY = -1
 """The index of the pseudo function that a module's body is."""
 
 _MOST_CONTEXTS = 24  # of one function in one phase; then arguments count only by what they depend on
-_MOST_RUNS = 12  # of one context while its callees become known
+_MOST_VARIANTS = 200  # receivers and closures of one function that are told apart
+_MOST_RUNS = 400  # of one context while its callees become known
+_MOST_DECISIONS = 12  # of one context while its guards become known
 _MOST_REVISIONS = 6  # of one context when what it has read changes later
 
 
@@ -78,14 +84,16 @@ class Summary(NamedTuple):
     closed: Mapping[Place, Site]
     edges: tuple[Edge, ...]
     constructions: tuple[Construction, ...]
+    reads: frozenset[Place]  # long-lived places that were read
 
     def differs(self, other: Summary) -> bool:
         """Whether a caller would notice the difference."""
-        return (self.value, self.filled, self.emptied, self.closed) != (
+        return (self.value, self.filled, self.emptied, self.closed, self.reads) != (
             other.value,
             other.filled,
             other.emptied,
             other.closed,
+            other.reads,
         )
 
 
@@ -113,7 +121,7 @@ class Analysis:
         self.kinds: dict[tuple[str, int], str] = {}  # "property", "classmethod", "staticmethod"
         self.emptied: set[Place] = set()
         self.closed: dict[Place, Site] = {}
-        self.tainted_environment: dict[str, Taint] = {}
+        self.tainted_environment: dict[tuple[str, str], Taint] = {}  # by module and variable
         self.decorated: dict[str, dict[int, tuple[Value, ...]]] = {}
         self.accepted: dict[Context, set[tuple[int, str]]] = {}
         self.active: set[Context] = set()
@@ -127,6 +135,7 @@ class Analysis:
         self._readers: dict[object, set[Context]] = {}
         self._callers: dict[Context, set[Context]] = {}
         self._contexts: dict[object, set[Context]] = {}
+        self._variants: dict[object, set[object]] = {}
         self._dirty: dict[Context, None] = {}
         self._revisions: dict[Context, int] = {}
         self._former: dict[Context, Summary] = {}
@@ -168,7 +177,8 @@ class Analysis:
     def store(self, place: Place, value: Value) -> None:
         if value.pending:
             return
-        value = narrowed(value.at(None))
+        # An attribute that lasts as long as the invocation is but another name for what it was given.
+        value = narrowed(value if place.life is Phase.INVOCATION else value.at(None))
         before = self._heap.get(place, NOTHING)
         after = join(before, value)
         if after != before:
@@ -192,11 +202,19 @@ class Analysis:
     def context(self, function: FunctionObject, arguments: Iterable[tuple[str, Value]], phase: Phase) -> Context:
         """The context of a call; one of a bounded number for each function."""
         context = Context(function, tuple((name, narrowed(value)) for name, value in arguments), phase)
+        if context in self.summaries:
+            return context
         receiver = function.receiver.cls if isinstance(function.receiver, Instance) else function.receiver
-        key = (function.path, function.number, phase, receiver, function.captured)
-        known = self._contexts.setdefault(key, set())
+        variant = (receiver, function.captured)
+        variants = self._variants.setdefault((function.path, function.number, phase), set())
+        if variant not in variants and len(variants) >= _MOST_VARIANTS:
+            context = context._replace(function=_vague_function(function))
+            variant = (receiver, ())
+        variants.add(variant)
+        known = self._contexts.setdefault((function.path, function.number, phase, *variant), set())
         if context not in known and len(known) >= _MOST_CONTEXTS:
-            context = context._replace(arguments=tuple((name, _vague(value)) for name, value in context.arguments))
+            arguments = tuple((name, _vague(value)) for name, value in context.arguments)
+            context = Context(_vague_function(context.function), arguments, phase)
         known.add(context)
         return context
 
@@ -235,6 +253,12 @@ class Analysis:
             self.run(())
         return news
 
+    def _ran(self, context: Context) -> tuple[Frame, Summary]:
+        from lambda_conn_lint.link.frame import Frame
+
+        frame = Frame(self, context)
+        return frame, frame.run()
+
     def _drain(self, stack: list[Context]) -> None:
         from lambda_conn_lint.link.frame import Frame
 
@@ -245,17 +269,16 @@ class Analysis:
                 stack.pop()
                 continue
             self.active.add(context)
-            frame = Frame(self, context)
             try:
-                summary = frame.run()
+                frame, summary = run_deep(lambda context=context: self._ran(context))  # type: ignore[misc]
             except Exception as error:  # a defect of ours costs one function, is said, and stops nothing
                 self.defects.append((context.function.path, error))
-                summary = _EMPTY
+                frame, summary = Frame(self, context), _EMPTY
             missing = dict.fromkeys(
                 callee for callee in frame.missing if callee not in self.summaries and callee not in self.active
             )
             runs[context] = runs.get(context, 0) + 1
-            if (missing or frame.undecided) and runs[context] < _MOST_RUNS:
+            if runs[context] < (_MOST_RUNS if missing else _MOST_DECISIONS) and (missing or frame.undecided):
                 stack.extend(reversed(list(missing)))
                 continue
             stack.pop()
@@ -268,14 +291,23 @@ class Analysis:
                 self._revise(self._callers.get(context, ()))
 
 
+def _vague_object(thing: Object) -> Object:
+    return thing._replace(arguments=()) if isinstance(thing, Instance) else thing
+
+
+def _vague_function(function: FunctionObject) -> FunctionObject:
+    receiver = None if function.receiver is None else _vague_object(function.receiver)
+    return function._replace(captured=(), receiver=receiver)
+
+
 def _vague(value: Value) -> Value:
     """An argument of which only the classes of its objects count, and what it depends on."""
-    objects = frozenset(
-        thing._replace(arguments=()) if isinstance(thing, Instance) else thing
+    objects: frozenset[Object] = frozenset(
+        _vague_function(thing) if isinstance(thing, FunctionObject) else _vague_object(thing)
         for thing in value.objects
         if isinstance(thing, Instance | ClassObject | FunctionObject)
     )
     return Value(objects, not objects or value.open, value.taint)
 
 
-_EMPTY = Summary(UNKNOWN, frozenset(), {}, {}, (), ())
+_EMPTY = Summary(UNKNOWN, frozenset(), {}, {}, (), (), frozenset())

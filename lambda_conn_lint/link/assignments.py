@@ -46,8 +46,10 @@ def assign_attribute(frame: Frame, receiver: Value, name: str, value: Value) -> 
         place = places.of_object(frame, thing, receiver, name)
         if place is not None:
             frame.fill(place, value)
-    if not receiver.objects and receiver.place is not None:
-        frame.fill(Place("attribute", receiver.place, name, receiver.place.life), value)
+    if not receiver.objects:
+        place = places.of_attribute(frame, receiver, name)
+        if place is not None:
+            frame.fill(place, value)
 
 
 def put(
@@ -81,10 +83,10 @@ def _note_environment(frame: Frame, container: Value, key: Value, value: Value) 
         return
     names = [str(thing.value) for thing in key.objects if isinstance(thing, Constant)]
     for name in names:
-        before = frame.analysis.tainted_environment.get(name, Taint.NONE)
+        before = frame.analysis.tainted_environment.get((frame.path, name), Taint.NONE)
         if before | value.taint != before:
-            frame.analysis.tainted_environment[name] = before | value.taint
-            frame.analysis.changed(("environment", name))
+            frame.analysis.tainted_environment[frame.path, name] = before | value.taint
+            frame.analysis.changed(("environment", frame.path, name))
 
 
 def _unpack(frame: Frame, target: m.Display, value: Value) -> None:

@@ -30,6 +30,7 @@ from lambda_conn_lint.link.values import (
     join,
     join_all,
     only,
+    ordered,
     taint_of,
     unknown,
 )
@@ -43,14 +44,11 @@ def attribute(frame: Frame, receiver: Value, name: str, *, run_properties: bool 
     if receiver.pending:
         return PENDING
     result = NOTHING
-    for thing in receiver.objects:
+    for thing in ordered(receiver.objects):
         result = join(result, _attribute_of(frame, thing, receiver, name, run_properties))
     if receiver.open or result is NOTHING:
-        place = receiver.place
-        kept = NOTHING
-        if place is not None:
-            place = Place("attribute", place, name, place.life)
-            kept = frame.analysis.stored(place, frame.context)
+        place = places.of_attribute(frame, unknown(Taint.NONE).at(receiver.place), name)
+        kept = NOTHING if place is None else frame.analysis.stored(place, frame.context)
         result = join(result, join(unknown(receiver.taint).at(place), kept).at(place))
     return frame.read(result)
 
@@ -120,7 +118,14 @@ def _kept(frame: Frame, value: Value, place: Place) -> Value:
     stored = frame.analysis.stored(place, frame.context)
     if stored is NOTHING and value is NOTHING:
         return UNKNOWN.at(place)
-    return join(value, stored).at(place)
+    kept = join(value, stored)
+    return kept.at(_true_place(stored, place))
+
+
+def _true_place(stored: Value, place: Place) -> Place:
+    """Where a value really is: an attribute of an object that dies with the invocation may only name it."""
+    is_alias = place.life is Phase.INVOCATION and stored.place is not None
+    return stored.place if is_alias and stored.place is not None else place
 
 
 def _class_attribute(frame: Frame, cls: ClassObject, name: str) -> Value:
@@ -173,11 +178,13 @@ def _own_attribute(frame: Frame, thing: Instance, holder: Value, name: str) -> V
     place = Place("attribute", thing, name, thing.life)
     stored = frame.analysis.stored(place, frame.context)
     if stored is not NOTHING:
-        return stored.at(place)
+        return stored.at(_true_place(stored, place))
     classes = frame.analysis.classes
     if classes.assigns(thing.cls, name):
         return UNKNOWN.at(place)
     external = next(classes.externals(thing.cls), None)
+    if name == "start" and external in _THREADS and classes.lookup(thing.cls, "run") is not None:
+        return attribute(frame, only(thing), "run")
     if external is not None:
         return only(External(f"{external}.{name}", ExternalInstance(external, thing.life)), holder.taint).at(place)
     return unknown(taint_of(value for _, value in thing.arguments) | holder.taint).at(place)
@@ -230,6 +237,10 @@ def bound_to(method: FunctionObject | Memoised, receiver: Object) -> FunctionObj
     return method._replace(receiver=receiver)
 
 
+_THREADS = frozenset(
+    {"threading.Thread", "threading.Timer", "multiprocessing.Process", "multiprocessing.context.Process"}
+)
+"""Classes whose ``start`` calls ``run``."""
 _READERS: dict[type[object], Callable[[Frame, Any, Value, str], Value]] = {
     External: _of_external,
     ExternalInstance: _of_external_instance,

@@ -9,6 +9,7 @@ from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Span
 from lambda_conn_lint.link import assignments, attributes, calls, definitions, expressions, imports, known, libraries
 from lambda_conn_lint.link.values import (
+    ANY_NAME,
     NONE,
     NOTHING,
     UNKNOWN,
@@ -74,6 +75,8 @@ def known_call(frame: Frame, name: str, arguments: Arguments, span: Span) -> Val
         return first.at(None)
     if name.endswith(".__new__"):
         return _new(frame, first)
+    if name.endswith(".__setattr__") and len(arguments.positional) == 3:
+        return _setattr(frame, first, arguments, span)
     special = _SPECIAL.get(name)
     return None if special is None else special(frame, first, arguments, span)
 
@@ -104,9 +107,9 @@ def _partial(frame: Frame, first: Value, arguments: Arguments, span: Span) -> Va
 
 
 def _setattr(frame: Frame, first: Value, arguments: Arguments, span: Span) -> Value:
-    name = calls.literal(arguments.get(1, ""))
+    name = calls.literal(arguments.get(1, "")) or ANY_NAME
     value = arguments.get(2, "")
-    if name is not None and value is not None:
+    if value is not None:
         assignments.assign_attribute(frame, imports.resolve(frame, first), name, value)
     return NONE
 
@@ -155,10 +158,8 @@ def _memoiser(frame: Frame, name: str, arguments: Arguments) -> Value:
 
 
 def _getattr(frame: Frame, receiver: Value, arguments: Arguments, span: Span) -> Value:
-    name = calls.literal(arguments.get(1, ""))
+    name = calls.literal(arguments.get(1, "")) or ANY_NAME
     default = arguments.get(2, "")
-    if name is None:
-        return unknown(taint_of(arguments.all()))
     value = attributes.attribute(frame, receiver, name)
     return value if default is None else join(value, default.at(value.place)).at(value.place)
 

@@ -43,9 +43,11 @@ from lambda_conn_lint.link.values import (
     join_all,
     narrowed,
     only,
+    ordered,
     taint_of,
     unknown,
 )
+from lambda_conn_lint.link.values import container as make_container
 
 if TYPE_CHECKING:
     from lambda_conn_lint.link.frame import Frame
@@ -132,7 +134,7 @@ def call(frame: Frame, function: Value, arguments: Arguments, span: Span, name: 
     if function.pending or any(value.pending for value in arguments.all()):
         return PENDING
     result = NOTHING
-    for thing in function.objects:
+    for thing in ordered(function.objects):
         if isinstance(thing, External):
             made = libraries.external_call(frame, thing, function, arguments, span)
         else:
@@ -245,11 +247,11 @@ def bind(frame: Frame, thing: FunctionObject, arguments: Arguments) -> list[tupl
             positional = []
             is_exact = arguments.rest is NOTHING
             element = join(join_all(items), arguments.rest)
-            container = Container("tuple", frame.phase, items if is_exact else None, element)
+            container = make_container("tuple", frame.phase, items if is_exact else None, element)
             bound.append((parameter.name, only(container, element.taint)))
         elif parameter.kind == "**":
             element = join(join_all(keywords.values()), arguments.rest)
-            container = Container("dict", frame.phase, None, element)
+            container = make_container("dict", frame.phase, None, element)
             bound.append((parameter.name, only(container, element.taint)))
         elif parameter.kind != "kw" and positional:
             bound.append((parameter.name, positional.pop(0)))
@@ -304,7 +306,9 @@ def instantiate(frame: Frame, cls: ClassObject, arguments: Arguments, span: Span
     for instance in instances:
         if _initialise(frame, instance, arguments, span).pending:
             return PENDING
-    return Value(frozenset(instances), False)
+    # Without a constructor of its own, what an object holds is whatever it was given.
+    is_plain = classes.lookup(cls, "__init__") is None
+    return Value(frozenset(instances), False, taint if is_plain else Taint.NONE)
 
 
 def _kept_arguments(frame: Frame, cls: ClassObject, arguments: Arguments) -> tuple[tuple[str, Value], ...]:
@@ -339,11 +343,15 @@ def _initialise(frame: Frame, instance: Instance, arguments: Arguments, span: Sp
             if value.pending:
                 return PENDING
             assignments.assign_attribute(frame, only(instance), name, value)
-    after = attributes.attribute(frame, only(instance), "__post_init__")
-    return call(frame, after, NO_ARGUMENTS, span) if after.objects else NONE
+    result = NONE
+    for name in ("__post_init__", "__attrs_post_init__", "model_post_init"):
+        if classes.lookup(instance.cls, name) is not None:
+            after = attributes.attribute(frame, only(instance), name)
+            result = join(result, call(frame, after, NO_ARGUMENTS, span))
+    return result
 
 
-# Context managers
+# Context managers and iterators
 
 
 def enter_context(frame: Frame, value: Value) -> Value:
@@ -363,6 +371,17 @@ def enter_context(frame: Frame, value: Value) -> Value:
         else:
             result = join(result, only(thing, value.taint).at(value.place))
     return join(result, unknown(value.taint)) if value.open or result is NOTHING else result
+
+
+def iterate(frame: Frame, value: Value) -> Value:
+    """What ``for x in value`` binds."""
+    result = NOTHING
+    for thing in ordered(value.objects):
+        if isinstance(thing, Instance):
+            iterator = call(frame, attributes.attribute(frame, only(thing), "__iter__"), NO_ARGUMENTS, HERE)
+            result = join(result, expressions.element_of(iterator))
+    own = expressions.element_of(value)
+    return own if result is NOTHING else join(result, own)
 
 
 def leave_context(frame: Frame, value: Value, span: Span) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.link.values import ClassObject, External, FunctionObject, Memoised, Place, Value
+from lambda_conn_lint.link.values import ClassObject, External, FunctionObject, Memoised, Place, Value, ordered
 
 if TYPE_CHECKING:
     from lambda_conn_lint.link.analysis import Analysis
@@ -43,21 +43,19 @@ class Classes:
         known = self._orders.get(cls)
         if known is not None:
             return known
-        visited: list[ClassObject | External] = []
-        pending: list[ClassObject | External] = [cls]
-        while pending:
-            current = pending.pop(0)
-            if current in visited:
-                visited.remove(current)
-            visited.append(current)
-            if len(visited) > _MOST_ANCESTORS:
-                break
-            info = self.info(current) if isinstance(current, ClassObject) else None
-            if info is not None:
-                bases = [thing for base in info.bases for thing in base.objects]
-                pending = [thing for thing in bases if isinstance(thing, ClassObject | External)] + pending
-        self._orders[cls] = visited
-        return visited
+        self._orders[cls] = [cls]  # of a class that inherits from itself, which Python does not allow either
+        behind: list[ClassObject | External] = []
+        info = self.info(cls)
+        for base in info.bases if info is not None else ():
+            for thing in ordered(base.objects):
+                if isinstance(thing, ClassObject):
+                    behind.extend(self.order(thing))
+                elif isinstance(thing, External):
+                    behind.append(thing)
+        # Of several mentions the last one counts.
+        found = [cls, *list(dict.fromkeys(reversed(behind)))[::-1]]
+        self._orders[cls] = found
+        return found
 
     def lookup(
         self, cls: ClassObject, name: str, after: tuple[str, int] | None = None
@@ -109,9 +107,6 @@ class Classes:
         if isinstance(inner, FunctionObject):
             return self._analysis.kinds.get((inner.path, inner.number), "")
         return ""
-
-
-_MOST_ANCESTORS = 60
 
 
 def assigned_through_self(facts: m.ModuleFacts, body: m.Block) -> frozenset[str]:

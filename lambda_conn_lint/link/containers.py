@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lambda_conn_lint.link.frame import Frame
 
 _READING = frozenset({"get", "pop", "setdefault", "__getitem__"})
-_TAKING = frozenset({"pop", "popleft", "popitem"})
+_TAKING = frozenset({"pop", "popleft", "popitem", "get_nowait"})
 _COPYING = frozenset({"values", "items", "copy", "keys"})
 
 
@@ -47,6 +47,10 @@ def call_method(frame: Frame, node: m.Call, receiver: Value, arguments: Argument
             kept = NOTHING if place is None else frame.analysis.stored(place, frame.context)
             taken = join_all((expressions.element_of(receiver), kept)).at(place)
             return frame.read(taken) if is_container or place is not None else None
+    if name == "get" and index is None and not is_container:
+        place = places.of_item(frame, receiver, None)
+        kept = NOTHING if place is None else frame.analysis.stored(place, frame.context)
+        return frame.read(join(kept, UNKNOWN).at(place))
     if name in _READING and index is not None and arguments.positional:
         return _read(frame, node.function, receiver, index, arguments)
     if name in known.MUTATORS:

@@ -71,7 +71,7 @@ def captured(frame: Frame, index: int) -> tuple[tuple[str, Value], ...]:
 
 def define_function(frame: Frame, index: int) -> None:
     facts = frame.facts.functions[index]
-    frame.analysis.defaults[frame.path, index] = dict(_defaults(frame, facts, index))
+    keep_defaults(frame, index)
     thing = function_object(frame, index)
     name = facts.name.rpartition(".")[2]
     value = only(thing)
@@ -86,6 +86,13 @@ def define_function(frame: Frame, index: int) -> None:
     if decorators:
         frame.analysis.decorated.setdefault(frame.path, {})[index] = tuple(decorators)
     frame.bind(name, value)
+
+
+def keep_defaults(frame: Frame, index: int) -> None:
+    """Run the defaults of a function's parameters, which happens where it is defined."""
+    defaults = dict(_defaults(frame, frame.facts.functions[index], index))
+    if defaults:
+        frame.analysis.defaults[frame.path, index] = defaults
 
 
 def _defaults(frame: Frame, facts: m.FunctionFacts, index: int) -> Iterator[tuple[str, Value]]:
@@ -167,7 +174,9 @@ def define_class(frame: Frame, index: int) -> None:
     bases = []
     metaclass = None
     for base in facts.bases:
-        value = imports.resolve(frame, expressions.evaluate(frame, base.value))
+        # Repository[Order] inherits from Repository.
+        node = base.value.value if isinstance(base.value, m.Subscript) else base.value
+        value = imports.resolve(frame, expressions.evaluate(frame, node))
         if base.keyword == "metaclass":
             metaclass = value
         elif not base.keyword and not base.star:
@@ -180,7 +189,7 @@ def define_class(frame: Frame, index: int) -> None:
     frame.classes.pop()
     value = only(cls)
     decorators = [(expressions.evaluate(frame, decorator), decorator) for decorator in reversed(facts.decorators)]
-    is_dataclass = any(_is_dataclass(decorator) for decorator, _ in decorators)
+    is_dataclass = any(_is_dataclass(decorator) for decorator, _ in decorators) or any(map(_is_model, bases))
     frame.analysis.classes.define(
         cls,
         ClassInfo(
@@ -192,6 +201,8 @@ def define_class(frame: Frame, index: int) -> None:
             tuple(_fields(frame, facts)) if is_dataclass else (),
         ),
     )
+    for inherited in bases:
+        _tell_base(frame, inherited, cls)
     for decorator, node in decorators:
         if any(not isinstance(applied, External | ExternalInstance) for applied in decorator.objects):
             for applied in decorator.objects:
@@ -200,6 +211,24 @@ def define_class(frame: Frame, index: int) -> None:
         elif _memoises(_last_name(node)):
             value = memoised(value, frame.phase)
     frame.bind(facts.name.rpartition(".")[2], value)
+
+
+def _tell_base(frame: Frame, base: Value, cls: ClassObject) -> None:
+    """``__init_subclass__`` of a base learns of the new class."""
+    for thing in base.objects:
+        found = frame.analysis.classes.lookup(thing, "__init_subclass__") if isinstance(thing, ClassObject) else None
+        for method in found[1].objects if found is not None else ():
+            if isinstance(method, FunctionObject):
+                calls.call_object(frame, method._replace(receiver=cls), calls.NO_ARGUMENTS, calls.HERE)
+
+
+def _is_model(base: Value) -> bool:
+    """Whether a library class makes its subclasses hold what their constructors are given, field by field."""
+    return any(
+        isinstance(thing, External)
+        and (thing.name.startswith(("pydantic.", "pydantic_settings.")) or thing.name == "typing.NamedTuple")
+        for thing in base.objects
+    )
 
 
 def _is_dataclass(decorator: Value) -> bool:
@@ -213,13 +242,16 @@ def _is_dataclass(decorator: Value) -> bool:
 def _fields(frame: Frame, facts: m.ClassFacts) -> Iterator[tuple[str, Value | None]]:
     """The fields of a data class in order, each with what makes its default, if a function does."""
     for statement in facts.body:
-        if isinstance(statement, m.Annotate) and isinstance(statement.target, m.Name):
-            factory = None
-            if isinstance(statement.value, m.Call):
-                for argument in statement.value.arguments:
-                    if argument.keyword in ("default_factory", "factory"):
-                        factory = expressions.evaluate(frame, argument.value)
-            yield statement.target.id, factory
+        target = statement.target if isinstance(statement, m.Annotate) else None
+        value = statement.value if isinstance(statement, m.Annotate | m.Assign) else None
+        if isinstance(statement, m.Assign) and isinstance(value, m.Call):
+            target = statement.targets[0]
+        factory = None
+        for argument in value.arguments if isinstance(value, m.Call) else ():
+            if argument.keyword in ("default_factory", "factory"):
+                factory = expressions.evaluate(frame, argument.value)
+        if isinstance(target, m.Name):
+            yield target.id, factory
 
 
 def refine_parameters(frame: Frame) -> None:

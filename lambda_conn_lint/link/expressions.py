@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.link import attributes, calls, definitions, guards, imports, once, places
 from lambda_conn_lint.link.values import (
+    ANY_NAME,
     NOTHING,
     PENDING,
     UNKNOWN,
     Constant,
     Container,
     External,
+    Place,
     Taint,
+    Test,
     Value,
+    container,
     is_none,
     join,
     join_all,
@@ -87,9 +91,12 @@ def element_of(value: Value) -> Value:
     return result._replace(open=result.open or value.open).tainted(value.taint)
 
 
-def iterated(value: Value) -> Value:
+def iterated(frame: Frame, value: Value) -> Value:
     """What a loop variable takes: over literals it is keyed."""
-    element = element_of(value)
+    element = calls.iterate(frame, value)
+    if value.place is not None:
+        held = frame.analysis.stored(Place("item", value.place, ANY_NAME, value.place.life), frame.context)
+        element = join(element, held)
     if element.objects and all(isinstance(thing, Constant) for thing in element.objects):
         return element.tainted(Taint.KEYED)
     return element
@@ -132,9 +139,7 @@ def environment_taint(frame: Frame, key: Value) -> Taint:
     taint = Taint.NONE
     for thing in key.objects:
         if isinstance(thing, Constant):
-            name = str(thing.value)
-            frame.analysis.watch(("environment", name), frame.context)
-            taint |= frame.analysis.tainted_environment.get(name, Taint.NONE)
+            taint |= frame.written_environment(str(thing.value))
     return taint
 
 
@@ -158,6 +163,7 @@ def _literal(frame: Frame, node: m.Literal) -> Value:
 
 
 def _function(frame: Frame, node: m.Function) -> Value:
+    definitions.keep_defaults(frame, node.number)
     return only(definitions.function_object(frame, node.number))
 
 
@@ -176,16 +182,16 @@ def _display(frame: Frame, node: m.Display) -> Value:
     starred = any(isinstance(item, m.Star) for item in node.items)
     items = None if starred or len(values) > _LONGEST_DISPLAY else values
     element = UNKNOWN if not values else join_all(values)
-    container = Container(node.kind, frame.phase, items, element if items is None else UNKNOWN)
-    return Value(frozenset((container,)), False, taint_of(values), pending=any(value.pending for value in values))
+    held = container(node.kind, frame.phase, items, element if items is None else UNKNOWN)
+    return Value(frozenset((held,)), False, taint_of(values), pending=any(value.pending for value in values))
 
 
 def _mapping(frame: Frame, node: m.Mapping) -> Value:
     keys = [UNKNOWN if key is None else evaluate(frame, key) for key, _ in node.items]
     values = [evaluate(frame, value) for _, value in node.items]
-    container = Container("dict", frame.phase, None, join_all(values) if values else NOTHING)
+    held = container("dict", frame.phase, None, join_all(values) if values else NOTHING)
     return Value(
-        frozenset((container,)),
+        frozenset((held,)),
         False,
         taint_of(keys) | taint_of(values),
         pending=any(value.pending for value in values),
@@ -210,7 +216,8 @@ def _conditional(frame: Frame, node: m.Conditional) -> Value:
 
 
 def _test(frame: Frame, node: m.Expression) -> Value:
-    return guards.examine(frame, node).value
+    outcome = guards.examine(frame, node)
+    return outcome.value._replace(test=Test(outcome.when_true, outcome.when_false))
 
 
 def _comprehension(frame: Frame, node: m.Comprehension) -> Value:
@@ -219,16 +226,16 @@ def _comprehension(frame: Frame, node: m.Comprehension) -> Value:
     for clause in node.clauses:
         iterable = evaluate(frame, clause.iterable)
         taint |= iterable.taint
-        _bind_locally(frame, clause.target, iterated(iterable))
+        _bind_locally(frame, clause.target, iterated(frame, iterable))
         for condition in clause.conditions:
             guards.examine(frame, condition)
     values = [evaluate(frame, element) for element in node.elements]
     frame.env = before
     element = values[-1]
     if node.kind == "generator":
-        return Value(frozenset((Container("list", frame.phase, None, element),)), False, taint | taint_of(values))
-    container = Container(node.kind, frame.phase, None, element)
-    return Value(frozenset((container,)), False, taint | taint_of(values), pending=element.pending)
+        return Value(frozenset((container("list", frame.phase, None, element),)), False, taint | taint_of(values))
+    held = container(node.kind, frame.phase, None, element)
+    return Value(frozenset((held,)), False, taint | taint_of(values), pending=element.pending)
 
 
 def _bind_locally(frame: Frame, target: m.Expression, value: Value) -> None:

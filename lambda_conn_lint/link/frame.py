@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from lambda_conn_lint.findings import Span
 from lambda_conn_lint.link import definitions, once, places, statements
 from lambda_conn_lint.link.analysis import MODULE_BODY, Analysis, Construction, Context, Edge, Summary
-from lambda_conn_lint.link.guards import Outcome
 from lambda_conn_lint.link.ledger import Ledger, Mark
 from lambda_conn_lint.link.values import (
     NONE,
     NOTHING,
     PENDING,
     UNKNOWN,
+    Absence,
+    Constant,
     External,
     FunctionObject,
     Phase,
     Place,
     Site,
     Taint,
+    Test,
     Value,
     is_none,
     join,
@@ -29,6 +32,8 @@ from lambda_conn_lint.link.values import (
 )
 
 _BUILTINS = frozenset(dir(builtins))
+_IMPOSSIBLE: frozenset[Absence] = frozenset({Absence(Place("impossible", None, "", Phase.UNKNOWN))})
+"""In place of what a return tells when its value can only be the other way."""
 
 
 class FrameMark(NamedTuple):
@@ -40,6 +45,7 @@ class FrameMark(NamedTuple):
     missing: int
     edges: int
     constructions: int
+    truths: int
     ledger: Mark
 
 
@@ -65,7 +71,6 @@ class Frame:
         self.phase = context.phase
         self.recording = True
         self.env: dict[str, Value] = dict(context.arguments)
-        self.tests: dict[str, Outcome] = {}  # variables that hold the outcome of a test
         self.declared: dict[str, str] = {}
         self.classes: list[dict[str, Value]] = []  # namespaces of the class bodies being run
         self.class_references: list[tuple[str, int]] = []
@@ -76,9 +81,12 @@ class Frame:
         self.ledger = Ledger()
         self.rejected: list[once.Rejected] = []
         self.reads: list[Place] | None = None  # places read in the ``try`` block that is being run
+        self.all_reads: set[Place] = set()
+        self.in_force: frozenset[Absence] = frozenset()  # what the branches around have found absent
         self.returned = NOTHING
         self.yielded = NOTHING
         self._constructions: list[Construction] = []
+        self._truths: list[Test | None] = []  # of each return: what it tells; none if it tells nothing
         self._parameters = frozenset(name for name, _ in context.arguments)
         self._captured = dict(context.function.captured)
 
@@ -90,7 +98,8 @@ class Frame:
             self.publish()
         else:
             definitions.refine_parameters(self)
-            statements.run_block(self, self.function.body)
+            if not statements.run_block(self, self.function.body):
+                self.give_back(NONE)
         self.undecided = once.accept_late_fills(self)
         return Summary(
             self._result(),
@@ -99,7 +108,39 @@ class Frame:
             self.ledger.closed,
             tuple(sorted(dict.fromkeys(self.edges), key=_position)),
             tuple(self._constructions),
+            frozenset(self.all_reads),
         )
+
+    def give_back(self, value: Value) -> None:
+        """``return value``."""
+        self.returned = join(self.returned, value)
+        if value.test is not None:
+            self._truths.append(value.test)
+        elif value.objects and not value.open and all(isinstance(thing, Constant) for thing in value.objects):
+            is_true = any(isinstance(thing, Constant) and thing.value for thing in value.objects)
+            self._truths.append(Test(self.in_force, _IMPOSSIBLE) if is_true else Test(_IMPOSSIBLE, self.in_force))
+        else:
+            self._truths.append(None)
+
+    @contextmanager
+    def found_absent(self, absences: frozenset[Absence]) -> Iterator[None]:
+        """What runs inside is reached only when these places are absent."""
+        before = self.in_force
+        self.in_force = before | absences
+        yield
+        self.in_force = before
+
+    def _test(self) -> Test | None:
+        """What the truth of the result tells, when every return tells something of it."""
+        known = [test for test in self._truths if test is not None]
+        if not known or len(known) < len(self._truths):
+            return None
+        sides = []
+        for side in ([test.when_true for test in known], [test.when_false for test in known]):
+            possible = [absences for absences in side if absences is not _IMPOSSIBLE]
+            union = frozenset(one for absences in possible for one in absences if one.place.kind != "parameter")
+            sides.append(union if all(possible) else frozenset())
+        return Test(*sides) if any(sides) else None
 
     def _result(self) -> Value:
         if self.function is None:
@@ -109,7 +150,7 @@ class Frame:
             return NONE
         if self.function.returns is not None and value.open and not value.objects:
             value = definitions.annotated(self, self.function.returns, value)
-        return value._replace(pending=False)
+        return value._replace(pending=False, test=self._test())
 
     # Trials
 
@@ -121,12 +162,13 @@ class Frame:
             len(self.missing),
             len(self.edges),
             len(self._constructions),
+            len(self._truths),
             self.ledger.mark(),
         )
 
     def back_to(self, mark: FrameMark) -> None:
         self.env, self.returned, self.yielded = dict(mark.env), mark.returned, mark.yielded
-        del self.edges[mark.edges :], self._constructions[mark.constructions :]
+        del self.edges[mark.edges :], self._constructions[mark.constructions :], self._truths[mark.truths :]
         self.ledger.back_to(mark.ledger)
 
     def lacks_more_than(self, mark: FrameMark) -> bool:
@@ -166,8 +208,10 @@ class Frame:
 
     def read(self, value: Value) -> Value:
         """Note that a place was read: a ``try`` around it may test for its absence."""
-        if self.reads is not None and value.place is not None:
-            self.reads.append(value.place)
+        if value.place is not None and value.place.life is not Phase.INVOCATION:
+            self.all_reads.add(value.place)
+            if self.reads is not None:
+                self.reads.append(value.place)
         return value
 
     def module_value(self, path: str, name: str) -> Value | None:
@@ -201,7 +245,6 @@ class Frame:
         if self.classes:
             self.classes[-1][name] = value
             return
-        self.tests.pop(name, None)
         place = places.of_variable(self, name)
         if place is not None:
             self.fill(place, value)
@@ -231,6 +274,14 @@ class Frame:
         if place is not None and place.life is not Phase.INVOCATION:
             self.ledger.take(place, counts=self.phase is Phase.INVOCATION)
 
+    def written_environment(self, name: str) -> Taint:
+        """What a variable of the environment depends on, as far as this module writes it on an invocation.
+
+        Only this module: others are, as likely as not, those of other functions, and have processes of their own.
+        """
+        self.analysis.watch(("environment", self.path, name), self.context)
+        return self.analysis.tainted_environment.get((self.path, name), Taint.NONE)
+
     def close(self, value: Value, span: Span) -> None:
         """A value's connection is ended."""
         if value.place is not None and self.phase is Phase.INVOCATION:
@@ -253,6 +304,9 @@ class Frame:
                 return UNKNOWN
             self.missing.append(context)
             return PENDING
+        self.all_reads |= summary.reads
+        if self.reads is not None:
+            self.reads.extend(summary.reads)
         counts = phase is Phase.INVOCATION
         self.ledger.absorb(summary.filled, summary.emptied, summary.closed, counts=counts)
         return summary.value

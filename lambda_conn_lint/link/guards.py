@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.link import attributes, expressions, imports, known, once, places
 from lambda_conn_lint.link.values import (
+    ANY_NAME,
     UNKNOWN,
     Absence,
     Constant,
@@ -24,6 +25,7 @@ from lambda_conn_lint.link.values import (
     Taint,
     Value,
     is_none,
+    taint_of,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Outcome(NamedTuple):
 
 
 _NOTHING: frozenset[Absence] = frozenset()
+_TESTING_BUILTINS = frozenset({"hasattr", "isinstance", "bool", "callable", "any", "all"})
 
 
 def examine(frame: Frame, test: m.Expression) -> Outcome:
@@ -57,12 +60,11 @@ def examine(frame: Frame, test: m.Expression) -> Outcome:
         found = _call(frame, test)
         if found is not None:
             return found
-    if isinstance(test, m.Name) and test.id in frame.tests:
-        kept = frame.tests[test.id]
-        return kept._replace(truth=None)
     if isinstance(test, m.Literal):
         return Outcome(bool(test.value), _NOTHING, _NOTHING, Taint.NONE, expressions.evaluate(frame, test))
     value = imports.resolve(frame, expressions.evaluate(frame, test))
+    if value.test is not None:
+        return Outcome(None, value.test.when_true, value.test.when_false, value.taint, value)
     absent, present = _liveness(frame, test, value)
     if absent or present:
         return Outcome(None, present, absent, value.taint, value)
@@ -131,6 +133,9 @@ def _comparison(frame: Frame, test: m.Compare) -> Outcome:
             return Outcome(None, _NOTHING, absent, taint, value)
         return Outcome(None, absent, _NOTHING, taint, value)
     absences: frozenset[Absence] = frozenset()
+    if Taint.DEPENDENT not in taint:
+        # An age or a number of uses against a limit that the region sets anew.
+        absences = _absences(frame, test.left, left) | _absences(frame, test.right, right)
     for operand, tested in ((test.left, left), (test.right, right)):
         dead, alive = _liveness(frame, operand, tested)
         absences |= dead | alive
@@ -149,13 +154,15 @@ def _measured(node: m.Expression) -> m.Expression | None:
 
 def _call(frame: Frame, test: m.Call) -> Outcome | None:
     """``hasattr(x, "name")`` and ``isinstance(place, Class)``."""
-    if not isinstance(test.function, m.Name) or test.function.id not in ("hasattr", "isinstance", "bool", "callable"):
+    if not isinstance(test.function, m.Name) or test.function.id not in _TESTING_BUILTINS:
         return None
     if frame.lookup(test.function.id).objects != {External("builtins." + test.function.id)} or not test.arguments:
         return None
     first = test.arguments[0].value
     if test.function.id == "bool":
         return examine(frame, first)
+    if test.function.id in ("any", "all"):
+        return _any_or_all(frame, first, is_all=test.function.id == "all")
     values = [expressions.evaluate(frame, argument.value) for argument in test.arguments]
     taint = Taint.NONE
     for value in values:
@@ -163,11 +170,26 @@ def _call(frame: Frame, test: m.Call) -> Outcome | None:
     if test.function.id != "hasattr":
         return Outcome(None, _NOTHING, _absences(frame, first, values[0]), taint, Value(taint=taint))
     name = test.arguments[1].value if len(test.arguments) > 1 else None
-    if not isinstance(name, m.Literal) or not isinstance(name.value, str):
-        return None
-    attribute = attributes.attribute(frame, values[0], name.value)
+    text = str(name.value) if isinstance(name, m.Literal) else ANY_NAME
+    attribute = attributes.attribute(frame, values[0], text, run_properties=False)
     absent = frozenset() if attribute.place is None else frozenset({Absence(attribute.place)})
     return Outcome(None, _NOTHING, absent, taint, Value(taint=taint))
+
+
+def _any_or_all(frame: Frame, node: m.Expression, *, is_all: bool) -> Outcome | None:
+    """``all((a, b))`` and ``any((a, b))`` over a display, and over a container's values."""
+    absences: frozenset[Absence] = _NOTHING
+    if isinstance(node, m.Display):
+        outcomes = [examine(frame, item) for item in node.items]
+        for outcome in outcomes:
+            absences |= outcome.when_false
+        taint = taint_of(outcome.value for outcome in outcomes)
+        return Outcome(None, _NOTHING, absences, taint, Value(taint=taint))
+    value = expressions.evaluate(frame, node)
+    if isinstance(node, m.Call) and isinstance(node.function, m.Attribute) and not is_all:
+        holder = expressions.peek(frame, node.function.value)
+        absences = _absences(frame, node.function.value, holder)
+    return Outcome(None, _NOTHING, absences, value.taint, Value(taint=value.taint))
 
 
 def _absences(frame: Frame, operand: m.Expression, value: Value) -> frozenset[Absence]:
@@ -222,16 +244,19 @@ def _noneness(value: Value) -> bool | None:
 
 
 def _truth(value: Value) -> bool | None:
-    if value.open or value.place is not None or not value.objects:
+    if value.open or not value.objects:
         return None
     truths = {_object_truth(thing) for thing in value.objects}
-    return truths.pop() if len(truths) == 1 else None
+    truth = truths.pop() if len(truths) == 1 else None
+    return None if truth is False and value.place is not None else truth
 
 
 def _object_truth(thing: Object) -> bool | None:
     if isinstance(thing, Constant):
         return bool(thing.value)
-    if isinstance(thing, Container | ExternalInstance | External | Imported | Given):
+    if isinstance(thing, ExternalInstance):
+        return True if thing.site is not None else None
+    if isinstance(thing, Container | External | Imported | Given):
         return None
     return True
 

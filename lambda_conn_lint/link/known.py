@@ -142,6 +142,7 @@ LIVENESS = frozenset(
         "broken",
         "is_broken",
         "ping",
+        "is_set",
         "is_healthy",
         "healthy",
         "check_connection",
@@ -152,7 +153,7 @@ LIVENESS = frozenset(
 """Attributes and methods that tell whether a connection still works."""
 
 ABSENCE_ERRORS = frozenset(
-    {"NameError", "KeyError", "AttributeError", "LookupError", "IndexError", "UnboundLocalError"}
+    {"NameError", "KeyError", "AttributeError", "LookupError", "IndexError", "UnboundLocalError", "Empty"}
 )
 """Exceptions that say that something is not there yet, rather than that it has died."""
 

@@ -15,6 +15,9 @@ class Mark(NamedTuple):
     filled: frozenset[Place]
     emptied: Mapping[Place, bool]
     closed: Mapping[Place, Site]
+    taken: frozenset[Place]
+    obtained: Mapping[Place, tuple[int, ...]]
+    last_fill: Mapping[Place, int]
 
 
 class Ledger:
@@ -89,12 +92,22 @@ class Ledger:
                 self.closed[place] = site
 
     def mark(self) -> Mark:
-        return Mark(frozenset(self.filled), dict(self.emptied), dict(self.closed))
+        return Mark(
+            frozenset(self.filled),
+            dict(self.emptied),
+            dict(self.closed),
+            frozenset(self._taken),
+            dict(self._obtained),
+            dict(self._last_fill),
+        )
 
     def back_to(self, mark: Mark) -> None:
         self.filled = set(mark.filled)
         self.emptied = dict(mark.emptied)
         self.closed = dict(mark.closed)
+        self._taken = set(mark.taken)
+        self._obtained = dict(mark.obtained)
+        self._last_fill = dict(mark.last_fill)
 
     def _always_happens(self, place: Place) -> bool:
         """Whether the running statement runs on every way on which the place is used."""

@@ -24,6 +24,7 @@ from lambda_conn_lint.link.values import (
     Taint,
     Value,
     only,
+    ordered,
     taint_of,
     unknown,
 )
@@ -86,8 +87,7 @@ def construct(
     is_derived = any(thing.life is Phase.PROCESS for thing in given)
     if client.distribution in _AWS_DISTRIBUTIONS:
         for name in known.AWS_ENVIRONMENT:
-            frame.analysis.watch(("environment", name), frame.context)
-            taint |= frame.analysis.tainted_environment.get(name, Taint.NONE)
+            taint |= frame.written_environment(name)
     if not is_derived and not client.light:
         sites = chained | {thing.site for thing in given if thing.site is not None}
         frame.construct(Construction(site, client, taint, frozenset(sites)))
@@ -116,7 +116,7 @@ def _callables(arguments: Arguments) -> Iterable[Object]:
     seen: dict[Object, None] = {}
     pending = list(arguments.all())
     while pending:
-        for thing in pending.pop().objects:
+        for thing in ordered(pending.pop().objects):
             if isinstance(thing, Container):
                 pending.append(expressions.element_of(only(thing)))
             elif isinstance(thing, FunctionObject | Memoised | Partial):

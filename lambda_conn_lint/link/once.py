@@ -34,28 +34,31 @@ def region(frame: Frame, absences: frozenset[Absence], key: Key, run: Callable[[
         return run()
     is_keyed = any(absence.place.kind == "item" and not absence.place.name for absence in absences)
     if frame.phase is not Phase.INVOCATION:
-        return unrecorded(frame, run) if is_keyed else run()
+        with frame.found_absent(absences):
+            return unrecorded(frame, run) if is_keyed else run()
     candidates, ended = _guards(frame, absences)
     if not candidates:
         before_end, frame.ended = frame.ended, ended or frame.ended
-        result = run()
+        with frame.found_absent(absences):
+            result = run()
         frame.ended = before_end
         return result
     before = frame.mark()
     frame.ledger.filled = set()
     frame.phase = Phase.PROCESS
-    result = unrecorded(frame, run) if is_keyed else run()
+    with frame.found_absent(absences):
+        result = unrecorded(frame, run) if is_keyed else run()
     frame.phase = Phase.INVOCATION
     inside = frame.ledger.filled
     is_accepted = key in frame.analysis.accepted.get(frame.context, ())
     if frame.lacks_more_than(before) or is_accepted or any(_is_filled(frame, one, inside) for one in candidates):
-        frame.ledger.back_to(before.ledger)
-        frame.ledger.filled |= inside
+        frame.ledger.filled = inside | before.ledger.filled
         return result
     frame.back_to(before)
     frame.rejected.append(Rejected(key, candidates, frame.ledger.moment))
     frame.ledger.moment += 1
-    return run()
+    with frame.found_absent(absences):
+        return run()
 
 
 def unrecorded(frame: Frame, run: Callable[[], _T]) -> _T:

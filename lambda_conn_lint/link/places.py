@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from lambda_conn_lint.link.frame import Frame
 
 
+_DEEPEST = 6  # levels of attributes and items that are told apart
+
+
 def of_target(frame: Frame, target: m.Expression) -> Place | None:
     """The place that an assignment to this expression fills."""
     if isinstance(target, m.Name):
@@ -54,15 +57,23 @@ def of_cell(frame: Frame, name: str) -> Place:
     return Place("cell", (function.path, function.definer), name, function.life)
 
 
+def _below(owner: Place, kind: str, name: str) -> Place | None:
+    """A place in what another place holds, a few levels deep: further down nobody keeps a client."""
+    depth = 0
+    outer: object = owner
+    while isinstance(outer, Place):
+        depth += 1
+        outer = outer.owner
+    return Place(kind, owner, name, owner.life) if depth <= _DEEPEST else None
+
+
 def of_attribute(frame: Frame, receiver: Value, name: str) -> Place | None:
     """Where an attribute of a value is kept when it is assigned."""
     for thing in receiver.objects:
         place = of_object(frame, thing, receiver, name)
         if place is not None:
             return place
-    if receiver.place is not None:
-        return Place("attribute", receiver.place, name, receiver.place.life)
-    return None
+    return None if receiver.place is None else _below(receiver.place, "attribute", name)
 
 
 def of_object(frame: Frame, thing: Object, holder: Value, name: str) -> Place | None:
@@ -83,7 +94,7 @@ def of_object(frame: Frame, thing: Object, holder: Value, name: str) -> Place | 
     if isinstance(thing, External):
         return Place("attribute", thing.name, name, Phase.PROCESS)
     if holder.place is not None:
-        return Place("attribute", holder.place, name, holder.place.life)
+        return _below(holder.place, "attribute", name)
     if isinstance(thing, Super):
         return of_object(frame, thing.receiver, holder, name)
     return Place("attribute", thing, name, life_of(thing)) if life_of(thing) is not Phase.PROCESS else None
@@ -97,6 +108,4 @@ def of_item(frame: Frame, container: Value, index: m.Expression | None) -> Place
             return Place("global", frame.path, name, Phase.PROCESS)
         if isinstance(thing, Given):
             return Place("item", thing, name, Phase.INVOCATION)
-    if container.place is None:
-        return None
-    return Place("item", container.place, name, container.place.life)
+    return None if container.place is None else _below(container.place, "item", name)

@@ -11,7 +11,6 @@ from lambda_conn_lint.findings import Handler, Span, Step
 from lambda_conn_lint.link.analysis import Analysis, Construction, Context
 from lambda_conn_lint.link.values import Site, Taint
 
-
 CLOSED = "closed here"
 """The name of a step on a path: not a call, but where the connection that a guard keeps is closed each time."""
 
@@ -156,8 +155,25 @@ def _path(
             return tuple(reversed(steps))
         caller, span, ended_before = came
         ended = ended or ended_before
+        if _is_own_body(entered, parent, caller, current, facts.name):
+            current = caller
+            continue
         if span.row:
             steps.append(Step(caller.function.path, span.row, span.column, facts.name))
         else:
             steps.append(Step(current.function.path, facts.row, facts.column, facts.name))
         current = caller
+
+
+def _is_own_body(
+    entered: Mapping[Context, list[Handler]],
+    parent: Mapping[Context, tuple[Context, Span, Site | None] | None],
+    caller: Context,
+    context: Context,
+    name: str,
+) -> bool:
+    """Whether a call leads from what decorators have made of a handler into the handler itself."""
+    if parent[caller] is not None:
+        return False
+    handler = min(entered[caller])
+    return (handler.filename, handler.name) == (context.function.path, name)

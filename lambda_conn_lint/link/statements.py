@@ -15,7 +15,10 @@ from lambda_conn_lint.link.values import (
     Absence,
     Container,
     ExternalInstance,
+    FunctionObject,
+    Memoised,
     Object,
+    Partial,
     Phase,
     Value,
     join,
@@ -42,6 +45,8 @@ def run_block(frame: Frame, statements: m.Block) -> bool:
             ended, absences = _if(frame, statement)
         elif isinstance(statement, m.Try):
             ended, absences = _try(frame, statement)
+        elif isinstance(statement, m.With):
+            ended, absences = _with(frame, statement)
         else:
             ended = _RUNNERS[type(statement)](frame, statement)
         if ended:
@@ -64,7 +69,8 @@ def _if(frame: Frame, statement: m.If) -> tuple[bool, frozenset[Absence]]:
     if outcome.truth is not False:
         guards.narrow(frame, statement.test, True)
         # That a connection is there is no condition for what is done with it.
-        with frame.ledger.branch(is_open and not outcome.when_false):
+        is_presence = any(absence.place.kind != "parameter" for absence in outcome.when_false)
+        with frame.ledger.branch(is_open and not is_presence):
             body = partial(run_block, frame, statement.body)
             ended_body = once.region(frame, outcome.when_true, (id(statement), "body"), body)
         after_body = frame.env
@@ -78,6 +84,10 @@ def _if(frame: Frame, statement: m.If) -> tuple[bool, frozenset[Absence]]:
     if ended_body and ended_orelse:
         return True, _NOTHING
     if ended_body:
+        return False, outcome.when_false
+    if outcome.when_false and ended_orelse is False and not statement.orelse and _returns(statement.body):
+        # Present, and good enough on some way: what follows is for the other ways.
+        frame.env = _merged(after_body, frame.env)
         return False, outcome.when_false
     if ended_orelse:
         frame.env = after_body
@@ -122,14 +132,28 @@ def _try(frame: Frame, statement: m.Try) -> tuple[bool, frozenset[Absence]]:
 
 
 def _for(frame: Frame, statement: m.For) -> bool:
-    iterable = expressions.evaluate(frame, statement.iterable)
+    element = expressions.iterated(frame, expressions.evaluate(frame, statement.iterable))
     before = dict(frame.env)
-    assignments.assign(frame, statement.target, expressions.iterated(iterable))
     with frame.ledger.branch():
+        assignments.assign(frame, statement.target, element)
         run_block(frame, statement.body)
         frame.env = _merged(before, frame.env)
+        if _has_new_callables(before, frame.env):
+            # A function that one round has wrapped is what the next round wraps.
+            assignments.assign(frame, statement.target, element)
+            run_block(frame, statement.body)
+            frame.env = _merged(before, frame.env)
         run_block(frame, statement.orelse)
     return False
+
+
+def _has_new_callables(before: dict[str, Value], after: dict[str, Value]) -> bool:
+    return any(
+        isinstance(thing, FunctionObject | Memoised | Partial)
+        for name, value in before.items()
+        if after[name] != value
+        for thing in after[name].objects - value.objects
+    )
 
 
 def _while(frame: Frame, statement: m.While) -> bool:
@@ -144,7 +168,8 @@ def _while(frame: Frame, statement: m.While) -> bool:
     return False
 
 
-def _with(frame: Frame, statement: m.With) -> bool:
+def _with(frame: Frame, statement: m.With) -> tuple[bool, frozenset[Absence]]:
+    """Run the block; what is absent afterwards, when a manager may swallow the error of a read in it."""
     managers = []
     for item in statement.items:
         value = expressions.evaluate(frame, item.value)
@@ -152,10 +177,16 @@ def _with(frame: Frame, statement: m.With) -> bool:
         entered = calls.enter_context(frame, value)
         if item.target is not None:
             assignments.assign(frame, item.target, entered)
+    outer, frame.reads = frame.reads, []
     ended = run_block(frame, statement.body)
+    reads, frame.reads = frame.reads, outer
+    if outer is not None:
+        outer.extend(reads)
     for value in managers:
         calls.leave_context(frame, value, _NOWHERE)
-    return ended and not _may_suppress(statement)
+    if ended and _may_suppress(statement):
+        return False, frozenset(Absence(place, True, frame.ledger.is_taken(place)) for place in reads)
+    return ended, _NOTHING
 
 
 def _match(frame: Frame, statement: m.Match) -> bool:
@@ -166,10 +197,11 @@ def _match(frame: Frame, statement: m.Match) -> bool:
         frame.env = dict(before)
         for name in case.captures:
             frame.bind(name, unknown(subject.taint))
+        absences = frozenset({Absence(subject.place)}) if case.is_none and subject.place is not None else _NOTHING
         with frame.ledger.branch():
             if case.guard is not None:
                 guards.examine(frame, case.guard)
-            if not run_block(frame, case.body):
+            if not once.region(frame, absences, (id(case), "body"), partial(run_block, frame, case.body)):
                 after = _merged(after, frame.env)
     frame.env = after
     return False
@@ -181,13 +213,6 @@ def _evaluate(frame: Frame, statement: m.Evaluate) -> bool:
 
 
 def _assign(frame: Frame, statement: m.Assign) -> bool:
-    if isinstance(statement.value, m.Compare | m.Not | m.Boolean):
-        outcome = guards.examine(frame, statement.value)
-        for target in statement.targets:
-            assignments.assign(frame, target, outcome.value)
-            if isinstance(target, m.Name) and (outcome.when_true or outcome.when_false):
-                frame.tests[target.id] = outcome
-        return False
     value = expressions.evaluate(frame, statement.value)
     for target in statement.targets:
         assignments.assign(frame, target, value)
@@ -223,7 +248,7 @@ def _augmented(frame: Frame, statement: m.AugAssign) -> bool:
 
 def _return(frame: Frame, statement: m.Return) -> bool:
     value = NONE if statement.value is None else expressions.evaluate(frame, statement.value)
-    frame.returned = join(frame.returned, value)
+    frame.give_back(value)
     return True
 
 
@@ -281,6 +306,14 @@ def _merged(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Valu
     return merged
 
 
+def _returns(body: m.Block) -> bool:
+    return any(isinstance(statement, m.If) and _ends(statement.body) for statement in body)
+
+
+def _ends(body: m.Block) -> bool:
+    return bool(body) and isinstance(body[-1], m.Return | m.Raise)
+
+
 def _is_main_guard(test: m.Expression) -> bool:
     return isinstance(test, m.Compare) and m.Name("__name__") in (test.left, test.right)
 
@@ -312,7 +345,6 @@ _RUNNERS: dict[type[m.Statement], Callable[[Frame, Any], bool]] = {
     m.Return: _return,
     m.For: _for,
     m.While: _while,
-    m.With: _with,
     m.Match: _match,
     m.Raise: _raise,
     m.Delete: _delete,

@@ -29,6 +29,10 @@ class Taint(IntFlag):
     DEPENDENT = 4  # the event, the context, credentials made for this invocation
 
 
+ANY_NAME = ""
+"""The name of a place whose variable, attribute or key is only known when the program runs."""
+
+
 class Place(NamedTuple):
     """Somewhere a value may be kept: a global, an attribute, an item of a container, a closure's variable."""
 
@@ -50,8 +54,8 @@ def same_place(tested: Place, filled: Place) -> bool:
     """Whether filling one place is filling the tested one; a key that is not a literal fits any."""
     if tested[:3] == filled[:3]:
         return True
-    if tested.kind == filled.kind == "item" and tested.owner == filled.owner:
-        return not tested.name or not filled.name
+    if tested.kind == filled.kind and tested.owner == filled.owner:
+        return tested.name == ANY_NAME or filled.name == ANY_NAME
     return False
 
 
@@ -161,6 +165,13 @@ class Given(NamedTuple):
     name: str
 
 
+class Test(NamedTuple):
+    """What is absent when a value is true, and when it is false."""
+
+    when_true: frozenset[Absence]
+    when_false: frozenset[Absence]
+
+
 class Value(NamedTuple):
     """``objects`` it may be; ``open`` when it may be something unknown as well; ``place`` where it was read from."""
 
@@ -169,6 +180,7 @@ class Value(NamedTuple):
     taint: Taint = Taint.NONE
     place: Place | None = None
     pending: bool = False  # a call it comes from has not been run yet
+    test: Test | None = None  # what its truth tells, when it is the outcome of a test
 
     def tainted(self, taint: Taint) -> Value:
         return self if self.taint | taint == self.taint else self._replace(taint=self.taint | taint)
@@ -212,6 +224,7 @@ def join(first: Value, second: Value) -> Value:
         first.taint | second.taint,
         first.place if first.place == second.place else first.place or second.place,
         first.pending or second.pending,
+        first.test if first.test == second.test else None,
     )
 
 
@@ -230,13 +243,20 @@ def taint_of(values: Iterable[Value]) -> Taint:
 
 
 _WIDEST = 64  # objects that one value may be before it counts as unknown: large dispatch tables stay known
+_FEW = 4
 _DEEPEST = 3  # levels of constructor arguments that are told apart
 
 
 def narrowed(value: Value, depth: int = 0) -> Value:
-    """The value as an argument: literals are only *some literal*, and objects keep a few levels of what they hold."""
-    if not value.objects:
-        return value if value.place is None or value.place.life is not Phase.INVOCATION else value.at(None)
+    """The value as an argument: literals are only *some literal*, and objects keep a few levels of what they hold.
+
+    Of many objects only the first level is kept: levels multiply.
+    """
+    if len(value.objects) > _FEW:
+        depth = _DEEPEST
+    place = value.place if value.place is None or value.place.life is not Phase.INVOCATION else None
+    if place is value.place and value.test is None and all(type(thing) in _PLAIN for thing in value.objects):
+        return value
     objects: set[Object] = set()
     taint = value.taint
     is_open = value.open
@@ -246,7 +266,10 @@ def narrowed(value: Value, depth: int = 0) -> Value:
             taint |= Taint.KEYED
         else:
             objects.add(_shallow(thing, depth))
-    return Value(frozenset(objects), is_open, taint, value.place, value.pending)
+    return Value(frozenset(objects), is_open, taint, place, value.pending)
+
+
+_PLAIN = frozenset({External, ExternalInstance, Module, Imported, ClassObject, Given})
 
 
 def _shallow(thing: Object, depth: int) -> Object:
@@ -290,3 +313,43 @@ def life_of(thing: Object) -> Phase:
     if isinstance(thing, Module | External | Constant):
         return Phase.PROCESS
     return Phase.UNKNOWN
+
+
+def container(kind: str, life: Phase, items: tuple[Value, ...] | None, element: Value) -> Container:
+    """A container, of which no more than a few levels of containers in containers are told apart."""
+    if items is not None and max(map(_depth, items), default=0) >= _DEEPEST:
+        element = unknown(taint_of(items))
+        items = None
+    elif _depth(element) >= _DEEPEST:
+        element = unknown(element.taint)
+    return Container(kind, life, items, element)
+
+
+def _depth(value: Value) -> int:
+    deepest = 0
+    for thing in value.objects:
+        if isinstance(thing, Container):
+            held = (thing.element,) if thing.items is None else thing.items
+            deepest = max(deepest, 1 + max(map(_depth, held), default=0))
+    return deepest
+
+
+def ordered(objects: frozenset[Object]) -> list[Object]:
+    """The objects in an order that does not hang on their hashes."""
+    if len(objects) < 2:
+        return list(objects)
+    return sorted(objects, key=_rank)
+
+
+def _rank(thing: Object) -> tuple[str, str, str]:
+    if isinstance(thing, FunctionObject | ClassObject):
+        return type(thing).__name__, f"{thing.path}:{thing.number:09}", ""
+    if isinstance(thing, Instance):
+        return "Instance", f"{thing.cls.path}:{thing.cls.number:09}", thing.life
+    if isinstance(thing, External | ExternalInstance | Imported | Given):
+        return type(thing).__name__, thing.name, ""
+    if isinstance(thing, Memoised):
+        return ("Memoised", *_rank(thing.function)[1:])
+    if isinstance(thing, Constant):
+        return "Constant", repr(thing.value), ""
+    return type(thing).__name__, "", ""

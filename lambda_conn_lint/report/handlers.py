@@ -43,11 +43,11 @@ def as_text(handlers: Sequence[Handler], unresolved: Sequence[Declaration], unre
 
 def open_ends(unresolved: Iterable[Declaration], unreadable: Iterable[Unreadable]) -> list[str]:
     """A line per function that a deployment file declares and whose code was not found, and per unreadable one."""
-    lines = [
-        f"{one.manifest}:{one.row}: the code of {one.name} ({one.handler or 'handler unknown'}) was not found: {one.problem}"
-        for one in unresolved
-    ]
-    lines += [f"{one.manifest}: could not be read: {one.problem}" for one in unreadable]
+    lines = []
+    for lost in unresolved:
+        what = f"the code of {lost.name} ({lost.handler or 'handler unknown'})"
+        lines.append(f"{lost.manifest}:{lost.row}: {what} was not found: {lost.problem}")
+    lines += [f"{broken.manifest}: could not be read: {broken.problem}" for broken in unreadable]
     return [printable(line) for line in lines]
 
 

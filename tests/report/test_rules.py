@@ -13,7 +13,7 @@ def test_text() -> None:
     assert render([FILE], as_json=False) == (
         "LCL001 unparsable-file (on by default)\n"
         "\n"
-        "A file that may build clients is not valid Python and was not checked.\n"
+        "A file that a handler may be in, or may reach, is not valid Python and was not checked.\n"
         "\n"
         "Findings in it, and in what it calls, may be missing; all other files are still checked.\n"
         "\n"
