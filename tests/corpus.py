@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import sysconfig
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
 
 from lambda_conn_lint.facts.lower import facts_of
 from lambda_conn_lint.facts.model import ModuleFacts
@@ -53,8 +55,6 @@ def _is_wanted(path: Path) -> bool:
     return _LEFT_OUT.isdisjoint(path.relative_to(_ROOT).parts) and path.stat().st_size in _SIZES
 
 
-def cases() -> Iterator[object]:
-    """The samples as parameters of a test, each with its name."""
-    import pytest
-
-    return (pytest.param(each, id=each.name) for each in samples())
+def named(sources: Iterable[Sample]) -> list[object]:
+    """Modules as parameters of a test, each with its name."""
+    return [pytest.param(source, id=source.name) for source in sources]

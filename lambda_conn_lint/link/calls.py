@@ -317,7 +317,7 @@ def _kept_arguments(frame: Frame, cls: ClassObject, arguments: Arguments) -> tup
     for thing in found[1].objects if found is not None else ():
         if isinstance(thing, FunctionObject):
             pairs = bind(frame, thing._replace(receiver=cls), arguments)[1:]
-            return tuple((name, narrowed(value.at(None), 1)) for name, value in pairs)
+            return tuple((name, narrowed(value.at(None), 4)) for name, value in pairs)
     return ()
 
 

@@ -65,7 +65,7 @@ def captured(frame: Frame, index: int) -> tuple[tuple[str, Value], ...]:
         return ()
     around = frame.enclosing_variables()
     return tuple(
-        (name, narrowed(around[name], 1)) for name in frame.analysis.references(frame.path, index) if name in around
+        (name, narrowed(around[name])) for name in frame.analysis.references(frame.path, index) if name in around
     )
 
 

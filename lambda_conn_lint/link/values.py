@@ -244,7 +244,9 @@ def taint_of(values: Iterable[Value]) -> Taint:
 
 _WIDEST = 64  # objects that one value may be before it counts as unknown: large dispatch tables stay known
 _FEW = 4
-_DEEPEST = 3  # levels of constructor arguments that are told apart
+_LEVEL = 4  # what one level of objects in objects counts
+_DEEPEST = 12  # where no more levels are told apart
+_MOST_CONTAINERS = 3  # levels of containers in containers
 
 
 def narrowed(value: Value, depth: int = 0) -> Value:
@@ -280,28 +282,37 @@ def _shallow(thing: Object, depth: int) -> Object:
     if isinstance(thing, FunctionObject) and (thing.captured or thing.receiver is not None):
         if depth >= _DEEPEST:
             return thing._replace(captured=())
-        receiver = None if thing.receiver is None else _shallow(thing.receiver, depth + 1)
-        return thing._replace(captured=_shallow_pairs(thing.captured, depth), receiver=receiver)
+        receiver = None if thing.receiver is None else _shallow(thing.receiver, depth + _LEVEL)
+        # Decorators stack up by the dozen, each closing over the one below it and nothing else of interest.
+        is_chain = sum(not _is_plain(value) for _, value in thing.captured) < 2
+        captured = _shallow_pairs(thing.captured, depth, 1 if is_chain else _LEVEL)
+        return thing._replace(captured=captured, receiver=receiver)
     if isinstance(thing, Container):
         if depth >= _DEEPEST:
             return thing._replace(items=None, element=unknown(thing.element.taint))
-        items = None if thing.items is None else tuple(narrowed(item, depth + 1) for item in thing.items)
-        return thing._replace(items=items, element=narrowed(thing.element, depth + 1))
+        items = None if thing.items is None else tuple(narrowed(item, depth + _LEVEL) for item in thing.items)
+        return thing._replace(items=items, element=narrowed(thing.element, depth + _LEVEL))
     if isinstance(thing, Memoised):
         return thing._replace(function=_shallow(thing.function, depth))
     if isinstance(thing, Partial):
         if depth >= _DEEPEST:
             return Partial(thing.function, (), ())
         return Partial(
-            narrowed(thing.function, depth + 1),
-            tuple(narrowed(item, depth + 1) for item in thing.positional),
+            narrowed(thing.function, depth + _LEVEL),
+            tuple(narrowed(item, depth + _LEVEL) for item in thing.positional),
             _shallow_pairs(thing.keywords, depth),
         )
     return thing
 
 
-def _shallow_pairs(pairs: tuple[tuple[str, Value], ...], depth: int) -> tuple[tuple[str, Value], ...]:
-    return tuple((name, narrowed(value, depth + 1)) for name, value in pairs)
+def _shallow_pairs(
+    pairs: tuple[tuple[str, Value], ...], depth: int, level: int = _LEVEL
+) -> tuple[tuple[str, Value], ...]:
+    return tuple((name, narrowed(value, depth + level)) for name, value in pairs)
+
+
+def _is_plain(value: Value) -> bool:
+    return all(type(thing) in _PLAIN or isinstance(thing, Constant) for thing in value.objects)
 
 
 def life_of(thing: Object) -> Phase:
@@ -317,10 +328,10 @@ def life_of(thing: Object) -> Phase:
 
 def container(kind: str, life: Phase, items: tuple[Value, ...] | None, element: Value) -> Container:
     """A container, of which no more than a few levels of containers in containers are told apart."""
-    if items is not None and max(map(_depth, items), default=0) >= _DEEPEST:
+    if items is not None and max(map(_depth, items), default=0) >= _MOST_CONTAINERS:
         element = unknown(taint_of(items))
         items = None
-    elif _depth(element) >= _DEEPEST:
+    elif _depth(element) >= _MOST_CONTAINERS:
         element = unknown(element.taint)
     return Container(kind, life, items, element)
 

@@ -13,7 +13,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from corpus import Sample, facts, samples
+from corpus import Sample, facts, named, samples
 
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.facts.lower import UnparsableError, facts_of
@@ -25,10 +25,6 @@ Bound = tuple[int, str, frozenset[str]]  # row, last part of the name, local nam
 
 def lowered(text: str) -> m.ModuleFacts:
     return facts_of(dedent(text).lstrip("\n").encode())
-
-
-def named(sources: tuple[Sample, ...]) -> list[object]:
-    return [pytest.param(source, id=source.name) for source in sources]
 
 
 # Plain values

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from corpus import Sample, facts, sample, samples
+from corpus import Sample, facts, named, sample, samples
 
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Span
@@ -119,23 +119,19 @@ def _reached(tree: ast.AST) -> Iterator[ast.AST]:
         pending.extend(child for child in ast.iter_child_nodes(node) if child not in left_out)
 
 
-def _named(sources: Iterable[Sample]) -> list[object]:
-    return [pytest.param(source, id=source.name) for source in sources]
-
-
-@pytest.mark.parametrize("source", _named(sample(name, data) for name, data in HAND_MADE.items()))
+@pytest.mark.parametrize("source", named(sample(name, data) for name, data in HAND_MADE.items()))
 def test_hand_made(source: Sample) -> None:
     expected = Expected(source)
     assert calls(facts(source.data)) == expected.calls()
     assert definitions(facts(source.data)) == expected.definitions()
 
 
-@pytest.mark.parametrize("source", _named(samples()))
+@pytest.mark.parametrize("source", named(samples()))
 def test_calls_of_the_standard_library(source: Sample) -> None:
     assert calls(facts(source.data)) == Expected(source).calls()
 
 
-@pytest.mark.parametrize("source", _named(samples()))
+@pytest.mark.parametrize("source", named(samples()))
 def test_definitions_of_the_standard_library(source: Sample) -> None:
     assert definitions(facts(source.data)) == Expected(source).definitions()
 
