@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from lambda_conn_lint.project import DEFAULT_EXCLUDES, Project, find_root
+from lambda_conn_lint.listing import DEFAULT_EXCLUDES
+from lambda_conn_lint.project import Project, find_root
 
 STDIN = "-"
 _NAMELESS = "<stdin>.py"

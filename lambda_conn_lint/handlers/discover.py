@@ -141,7 +141,8 @@ class Discovery:
             if "." not in function.name and function.name != "<lambda>":
                 yield from self._shaped(path, function, value)
             yield from self._matched(path, function, value)
-        for name in sorted(DOCUMENTED_NAMES & names.keys()):
+        defined = {function.name for function in facts.functions}
+        for name in sorted((DOCUMENTED_NAMES & names.keys()) - defined):
             yield from self._aliased(frame, name, names[name])
         for name, carried in self._analysis.registered.get(path, ()):
             origin = origins.entry_point(name)
@@ -265,13 +266,7 @@ class Discovery:
         """A documented name that is bound to something callable by an assignment."""
         value = _callable(imports.resolve(frame, bound))
         targets = [thing for thing in value.objects if self._takes_two(thing)]
-        own = any(
-            isinstance(thing, FunctionObject)
-            and thing.path == frame.path
-            and self._analysis.function(thing).name == name
-            for thing in targets
-        )
-        if targets and not own:
+        if targets:
             evidence = Evidence("name", name, "strong")
             yield Candidate(frame.path, name, join_all(map(only, targets)), _SHAPE_ARGUMENTS, "unknown", evidence)
 
@@ -325,13 +320,7 @@ class Discovery:
         """Whether the file belongs to Cloudflare Workers, where a socket may not outlive the request."""
         if any(one.module.partition(".")[0] == "workers" for one in self._screen.files[path].imports):
             return True
-        folder = path
-        while folder:
-            folder = folder.rpartition("/")[0]
-            for name in ("wrangler.toml", "wrangler.jsonc", "wrangler.json"):
-                if self._project.exists(f"{folder}/{name}" if folder else name):
-                    return True
-        return False
+        return self._project.is_worker(path)
 
     def _without_helpers(self, entries: list[Entry]) -> list[Entry]:
         """Leave out functions that have the shape and no better sign, and that another handler calls."""

@@ -17,6 +17,7 @@ from lambda_conn_lint.link.values import (
     FunctionObject,
     Instance,
     Memoised,
+    Module,
     Value,
     join,
     join_all,
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 _READING = frozenset({"get", "pop", "setdefault", "__getitem__"})
 _TAKING = frozenset({"pop", "popleft", "popitem", "get_nowait"})
 _COPYING = frozenset({"values", "items", "copy", "keys"})
+
+_OTHERS = (Instance, ClassObject, FunctionObject, Module, External)
+"""Objects whose methods are looked up, or called, as what they are."""
 
 
 def call_method(frame: Frame, node: m.Call, receiver: Value, arguments: Arguments) -> Value | None:
@@ -86,8 +90,7 @@ def _is_like_a_container(receiver: Value) -> bool:
     for thing in receiver.objects:
         if isinstance(thing, Container) or (isinstance(thing, ExternalInstance) and thing.name == "builtins.globals"):
             return True
-    is_own = any(isinstance(thing, Instance | ClassObject | FunctionObject) for thing in receiver.objects)
-    return receiver.place is not None and not is_own
+    return receiver.place is not None and not any(isinstance(thing, _OTHERS) for thing in receiver.objects)
 
 
 def _read(frame: Frame, function: m.Attribute, receiver: Value, index: m.Expression, arguments: Arguments) -> Value:

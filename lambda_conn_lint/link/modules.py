@@ -86,9 +86,10 @@ class Modules:
         """A module by its dotted name below a folder; a package without ``__init__.py`` counts when it holds code."""
         inner = dotted.replace(".", "/")
         location = f"{folder}/{inner}" if folder else inner
-        if self._project.has(location + ".py"):
+        package = self.package(location)
+        if (package is None or not package.path) and self._project.has(location + ".py"):
             return Module(location + ".py", "")
-        return self.package(location)
+        return package
 
     def package(self, folder: str) -> Module | None:
         """The package that a folder is."""

@@ -1,0 +1,205 @@
+"""Walking a project's tree: what is the author's, and what is a cache, a build copy, ignored by git, or vendored."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from fnmatch import translate
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+DEFAULT_EXCLUDES = (
+    ".*",
+    "__pycache__",
+    "__pypackages__",
+    "_build",
+    "build",
+    "buck-out",
+    "cdk.out",
+    "dist",
+    "node_modules",
+    "site-packages",
+    "venv",
+    "env",
+    "virtualenv",
+    "*.egg",
+    "*.egg-info",
+)
+"""Folder and file names that are never the author's code: caches, environments, build copies (fnmatch patterns)."""
+
+MANIFEST_SUFFIXES = (".yaml", ".yml", ".json", ".template")
+"""How the names of files end that may be deployment files."""
+
+WORKER_FILES = frozenset({"wrangler.toml", "wrangler.json", "wrangler.jsonc"})
+"""Files that make their folder one of Cloudflare Workers."""
+
+# Installed packages that people copy beside their handlers without the *.dist-info folder.
+_VERSION_FILES = frozenset({"version.py", "_version.py", "__version__.py", "__about__.py", "py.typed"})
+_COPIED = frozenset(
+    {
+        "aiohttp",
+        "aws_lambda_powertools",
+        "boto3",
+        "botocore",
+        "certifi",
+        "chardet",
+        "charset_normalizer",
+        "crhelper",
+        "cryptography",
+        "dateutil",
+        "google",
+        "grpc",
+        "httpx",
+        "idna",
+        "jinja2",
+        "jmespath",
+        "numpy",
+        "pandas",
+        "pip",
+        "pkg_resources",
+        "psycopg",
+        "psycopg2",
+        "pymongo",
+        "pymysql",
+        "redis",
+        "requests",
+        "s3transfer",
+        "setuptools",
+        "sqlalchemy",
+        "urllib3",
+        "yaml",
+    }
+)
+
+
+class Excludes:
+    """Exclude patterns, as flake8 and ruff understand them: of a name, or of a path from the project's root."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        names: list[str] = []
+        paths: list[str] = []
+        for pattern in patterns:
+            bare = pattern.removeprefix("./").rstrip("/")
+            (paths if "/" in bare else names).append(translate(bare))
+        self._name = re.compile("|".join(names) or r"(?!)")
+        self._path = re.compile("|".join(paths)) if paths else None
+
+    def matches(self, folder: str, name: str) -> bool:
+        """Whether one entry of a folder is excluded; what is above it is not looked at."""
+        if self._name.match(name) is not None:
+            return True
+        return self._path is not None and self._path.match(f"{folder}/{name}" if folder else name) is not None
+
+
+class Listing(NamedTuple):
+    """Project-relative posix paths of Python files and possible deployment files, and folders of Cloudflare Workers."""
+
+    python: list[str]
+    manifests: list[str]
+    workers: list[str]
+
+
+class _Folder(NamedTuple):
+    path: str
+    absolute: str
+    is_beside_code: bool
+    ignored: tuple[tuple[str, GitIgnoreSpec], ...]  # the .gitignore files that hold here, each with its folder
+
+
+def list_files(root: Path, excludes: Excludes) -> Listing:
+    """What a project consists of. Unreadable folders are left out; symbolic links to folders are not followed."""
+    found = Listing([], [], [])
+    pending = [_Folder("", os.fspath(root), False, ())]
+    while pending:
+        folder = pending.pop()
+        try:
+            with os.scandir(folder.absolute) as scan:
+                entries = list(scan)
+        except OSError:
+            continue
+        names = {entry.name for entry in entries}
+        if folder.is_beside_code and _is_copied_package(folder.path.rpartition("/")[2], names):
+            continue
+        ignored = folder.ignored
+        if ".gitignore" in names:
+            ignored = _with_ignore_file(folder)
+        if not WORKER_FILES.isdisjoint(names):
+            found.workers.append(folder.path)
+        pending.extend(_list_folder(folder.path, entries, names, ignored, excludes, found))
+    return found
+
+
+def _list_folder(
+    folder: str,
+    entries: list[os.DirEntry[str]],
+    names: set[str],
+    ignored: tuple[tuple[str, GitIgnoreSpec], ...],
+    excludes: Excludes,
+    found: Listing,
+) -> Iterable[_Folder]:
+    installed = _installed(entries, names)
+    has_code = any(name.endswith(".py") for name in names)
+    for entry in entries:
+        name = entry.name
+        if name in installed or excludes.matches(folder, name):
+            continue
+        path = f"{folder}/{name}" if folder else name
+        if entry.is_dir(follow_symlinks=False):
+            if not _is_ignored(path + "/", ignored):
+                yield _Folder(path, entry.path, has_code, ignored)
+        elif name.endswith(".py"):
+            if entry.is_file() and not _is_ignored(path, ignored):
+                found.python.append(path)
+        elif name.endswith(MANIFEST_SUFFIXES) and entry.is_file() and not _is_ignored(path, ignored):
+            found.manifests.append(path)
+
+
+def _is_copied_package(name: str, names: set[str]) -> bool:
+    """Whether a folder beside somebody's code is a library that was copied there."""
+    if "__init__.py" not in names:
+        return False
+    if name in _COPIED:
+        return True
+    from lambda_conn_lint.catalog import catalogue
+
+    return not _VERSION_FILES.isdisjoint(names) and name in catalogue().packages
+
+
+def _installed(entries: list[os.DirEntry[str]], names: set[str]) -> set[str]:
+    """The entries of a folder that an installer has put there, by the records it left."""
+    if not any(name.endswith(".dist-info") for name in names):
+        return set()
+    found: set[str] = set()
+    for entry in entries:
+        if entry.name.endswith(".dist-info"):
+            found.add(entry.name)
+            try:
+                with open(os.path.join(entry.path, "RECORD"), encoding="utf-8", errors="replace") as record:
+                    found.update(line.partition("/")[0].partition(",")[0] for line in record)
+            except OSError:
+                found.add(entry.name.partition("-")[0])
+    return found
+
+
+def _with_ignore_file(folder: _Folder) -> tuple[tuple[str, GitIgnoreSpec], ...]:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        with open(os.path.join(folder.absolute, ".gitignore"), encoding="utf-8", errors="replace") as lines:
+            spec = GitIgnoreSpec.from_lines(lines)
+    except (OSError, ValueError):
+        return folder.ignored  # what git cannot read ignores nothing
+    return (*folder.ignored, (folder.path, spec))
+
+
+def _is_ignored(path: str, ignored: tuple[tuple[str, GitIgnoreSpec], ...]) -> bool:
+    """Whether git ignores a path: the innermost file that says anything of it decides."""
+    for folder, spec in reversed(ignored):
+        verdict = spec.check_file(path[len(folder) + 1 :] if folder else path).include
+        if verdict is not None:
+            return verdict
+    return False
