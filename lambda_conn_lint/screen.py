@@ -15,12 +15,40 @@ from typing import NamedTuple
 
 from lambda_conn_lint.project import Project
 
-_HANDLER = re.compile(
-    rb"\b(?:_*(?:lambda_)?context_*|_*ctx_*|LambdaContext|\w*[hH]andler\w*|crhelper|chalice|Chalice|functions_framework"
-    rb"|firebase_functions|azure\.functions|azure\.durable_functions|aws_durable_execution_sdk_python|modal|runpod|zappa"
-    rb"|aws_lambda_powertools|mangum)\b"
+_FIRST = re.compile(rb"[(,]\s*(?:#[^\n]*\s*)*(?i:_*(?:events?|evt|data)_*|_+)\s*[:,=/]")
+_SECOND = re.compile(rb",\s*(?:#[^\n]*\s*)*(?i:_*(?:lambda_?)?(?:context|ctx)_*|_+)\s*[:,)=/]")
+"""Both stand in every file that has a function whose parameters look like an event and a context."""
+
+_BOUND = re.compile(
+    rb"^[ \t]*(?:lambda_)?handler\s*(?::[^=\n]*)?=(?!=)|\bas\s+(?:lambda_)?handler\b|\bLambdaContext\b", re.MULTILINE
 )
-"""Texts of which one stands in every file that may define a handler; what is one is decided from facts."""
+"""Stands in every file that binds a name which the platforms document, other than by ``def``."""
+
+_FRAMEWORKS = frozenset(
+    {
+        "aws_durable_execution_sdk_python",
+        "aws_lambda_context",
+        "aws_lambda_powertools",
+        "aws_lambda_typing",
+        "azure.durable_functions",
+        "awslambdaric",
+        "azure.functions",
+        "chalice",
+        "crhelper",
+        "firebase_functions",
+        "functions_framework",
+        "mangum",
+        "modal",
+        "runpod",
+        "zappa",
+    }
+)
+"""Packages whose decorators, registrations and annotations make handlers of functions with any parameters."""
+
+_WEB_FRAMEWORKS = frozenset({"fastapi", "flask", "starlette"})
+"""Packages whose routes are handlers where the project hands its application to an adapter."""
+
+_DOCUMENTED = frozenset({"handler", "lambda_handler"})
 
 _SERVERLESS = frozenset(
     {
@@ -107,11 +135,21 @@ class Screen:
     def has_handler(self, path: str) -> bool:
         """Whether a file has a sign of a handler; looked up when first asked for."""
         if path not in self._handlers:
-            try:
-                self._handlers[path] = _HANDLER.search(self._project.read(path)) is not None
-            except OSError:
-                self._handlers[path] = False
+            self._handlers[path] = self._looks_like_handler(path)
         return self._handlers[path]
+
+    def _looks_like_handler(self, path: str) -> bool:
+        for one in self.files[path].imports:
+            if not _DOCUMENTED.isdisjoint(one.names):
+                return True
+            if any(package in _FRAMEWORKS or package in _WEB_FRAMEWORKS for package in one.packages()):
+                return True
+        try:
+            data = self._project.read(path)
+        except OSError:
+            return False
+        has_shape = _SECOND.search(data) is not None and _FIRST.search(data) is not None
+        return has_shape or _BOUND.search(data) is not None
 
 
 def imports_in(data: bytes) -> Iterator[Imported]:
