@@ -18,6 +18,10 @@ class Span(NamedTuple):
     end_column: int
 
 
+CLOSED = "closed here"
+"""The name of a step that is no call: where the connection is closed that a guard on the path would keep."""
+
+
 class Step(NamedTuple):
     """One station on the way from a handler to a construction: what is called, and where that call (or def) stands."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from lambda_conn_lint.catalog import Client
-from lambda_conn_lint.findings import Handler, Step
+from lambda_conn_lint.findings import CLOSED, Handler, Step
 
 _COSTS = MappingProxyType(
     {
@@ -23,7 +23,8 @@ def construction(client: Client, handlers: Sequence[Handler], path: Sequence[Ste
 
     ``path`` is the shortest way from a handler to the construction; ``handlers`` are all that reach it.
     """
-    what = f"{client.name}() runs" if len(path) < 3 else f"{client.name}() in {path[-2].name} runs"
+    calls = [step for step in path if step.name != CLOSED]
+    what = f"{client.name}() runs" if len(calls) < 3 else f"{client.name}() in {calls[-2].name} runs"
     first = path[0].name if path else handlers[0].name
     others = len(handlers) - 1
     more = f" and {others} more handler{'' if others == 1 else 's'}" if others > 0 else ""
@@ -31,6 +32,9 @@ def construction(client: Client, handlers: Sequence[Handler], path: Sequence[Ste
         advice = "with arguments that change with it; if few values recur, keep one client for each, never one for all"
         return f"{what} on every invocation of {first}{more}, {advice}"
     cost = f"{_COSTS[client.connects]} each time"
+    if len(calls) < len(path):
+        advice = "what its guard keeps is closed every time; keep it open"
+        return f"{what} on every invocation of {first}{more}: {cost}, since {advice}"
     return f"{what} on every invocation of {first}{more}: {cost}; keep it in a module global, filled on first use"
 
 

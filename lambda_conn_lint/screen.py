@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 from lambda_conn_lint.project import Project
 
-_FIRST = re.compile(rb"[(,]\s*(?:#[^\n]*\s*)*(?i:_*(?:events?|evt|data)_*|_+)\s*[:,=/]")
-_SECOND = re.compile(rb",\s*(?:#[^\n]*\s*)*(?i:_*(?:lambda_?)?(?:context|ctx)_*|_+)\s*[:,)=/]")
+_FIRST = re.compile(rb"[(,]\s*(?:#[^\n]*\n\s*)*(?i:_*(?:events?|evt|data)_*|_+)\s*[:,=/]")
+_SECOND = re.compile(rb",\s*(?:#[^\n]*\n\s*)*(?i:_*(?:lambda_?)?(?:context|ctx)_*|_+)\s*[:,)=/]")
 """Both stand in every file that has a function whose parameters look like an event and a context."""
 
 _BOUND = re.compile(
-    rb"^[ \t]*(?:lambda_)?handler\s*(?::[^=\n]*)?=(?!=)|\bas\s+(?:lambda_)?handler\b|\bLambdaContext\b", re.MULTILINE
+    rb"\b(?:lambda_)?handler\s*(?:=(?!=)|,[^\n]*=|:[^=\n]*=)|\bas\s+(?:lambda_)?handler\b|\bLambdaContext\b"
 )
 """Stands in every file that binds a name which the platforms document, other than by ``def``."""
 
@@ -70,9 +70,12 @@ _SERVERLESS = frozenset(
 )
 """Imports of a cloud platform: one of them anywhere in the project lets a free name with a handler's shape count."""
 
-_STATEMENT = re.compile(rb"(?:^|[:;])\s*(?:from\s+([.\w]+)\s*import\b\s*(.*)|import\s+([^;]*))", re.DOTALL)
+_WORD = re.compile(rb"\bimport(?:\b|_module\b)|\b__import__\b")
+_STATEMENT = re.compile(rb"\s*(?:from\b(.*?)\bimport\b(.*)|import\s(.*))", re.DOTALL)
 _STRING_IMPORT = re.compile(rb"(?:import_module|__import__)\(\s*[\"']([\w.]+)")
 _COMMENT = re.compile(rb"#[^\n]*")
+_OPENING = re.compile(rb"import[\s\\]*\(")
+_LONGEST = 2_000  # lines of one import statement; more is a text that only looks like one
 
 STANDARD_LIBRARY = frozenset(sys.stdlib_module_names)
 """Top-level modules that come with Python."""
@@ -154,23 +157,28 @@ class Screen:
 
 def imports_in(data: bytes) -> Iterator[Imported]:
     """The import statements of a module, and whatever in a string or comment looks like one."""
-    data = data.removeprefix(codecs.BOM_UTF8)
-    position = data.find(b"import")
-    while position >= 0:
-        start = _start_of_line(data, position)
-        end = _end_of_statement(data, position)
-        line = data[start:end]
-        for match in _STATEMENT.finditer(line):
-            yield from _read(match)
-        for match in _STRING_IMPORT.finditer(line):
+    data = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    word = _WORD.search(data)
+    while word is not None:
+        start = _start_of_line(data, word.start())
+        end = _end_of_statement(data, word.start())
+        text = _COMMENT.sub(b"", data[start:end])
+        for match in _STRING_IMPORT.finditer(text):
             yield Imported(0, match[1].decode(), ())
-        position = data.find(b"import", max(end, position + 1))
+        for statement in re.split(rb"[;:]", text.translate(_SPACED)):
+            found = _STATEMENT.match(statement)
+            if found is not None:
+                yield from _read(found)
+        word = _WORD.search(data, max(end, word.end()))
+
+
+_SPACED = bytes.maketrans(b"\\()", b"   ")
 
 
 def _start_of_line(data: bytes, position: int) -> int:
     """Where the logical line starts that an import stands in, before lines that are continued."""
-    start = max(data.rfind(b"\n", 0, position), data.rfind(b"\r", 0, position)) + 1
-    while data.endswith((b"\\\n", b"\\\r\n"), 0, start):
+    start = data.rfind(b"\n", 0, position) + 1
+    while data.endswith(b"\\\n", 0, start):
         start = data.rfind(b"\n", 0, start - 1) + 1
     return start
 
@@ -178,32 +186,38 @@ def _start_of_line(data: bytes, position: int) -> int:
 def _end_of_statement(data: bytes, position: int) -> int:
     """Where the logical line ends that an import stands in: after its bracket, and after continued lines."""
     end = _end_of_line(data, position)
-    opening = data.find(b"(", position, end)
-    if opening >= 0 and not data[position + len(b"import") : opening].strip():
-        closing = data.find(b")", opening)
-        return len(data) if closing < 0 else closing + 1
-    while data[position:end].rstrip(b"\r").endswith(b"\\"):
+    while data.endswith(b"\\", position, end) and end < len(data):
         end = _end_of_line(data, end + 1)
+    if _OPENING.match(data, position, end) is None:
+        return end
+    closing, line = end, data[position:end]
+    for _ in range(_LONGEST):
+        if b")" in _COMMENT.sub(b"", line):
+            return closing
+        if closing >= len(data):
+            break
+        closing, line = _end_of_line(data, closing + 1), data[closing + 1 : _end_of_line(data, closing + 1)]
     return end
 
 
 def _end_of_line(data: bytes, position: int) -> int:
     end = data.find(b"\n", position)
-    if end < 0:
-        end = len(data)
-    old_style = data.find(b"\r", position, end)
-    return old_style if 0 <= old_style < end - 1 else end
+    return len(data) if end < 0 else end
 
 
 def _read(match: re.Match[bytes]) -> Iterator[Imported]:
     source, names, plain = match.groups()
     if source is None:
-        for name in _COMMENT.sub(b"", plain).replace(b"\\", b" ").split(b","):
-            words = name.split()
-            if words:
-                yield Imported(0, words[0].decode("utf-8", "replace"), ())
+        yield from (Imported(0, name, ()) for name in _first_words(plain))
         return
+    source = b"".join(source.split())
     module = source.lstrip(b".")
-    taken = _COMMENT.sub(b"", names).replace(b"(", b" ").replace(b")", b" ").replace(b"\\", b" ").partition(b";")[0]
-    named = tuple(name.split()[0].decode("utf-8", "replace") for name in taken.split(b",") if name.split())
-    yield Imported(len(source) - len(module), module.decode("utf-8", "replace"), named)
+    yield Imported(len(source) - len(module), module.decode("utf-8", "replace"), tuple(_first_words(names)))
+
+
+def _first_words(names: bytes) -> Iterator[str]:
+    """What is imported, without the names it is bound to."""
+    for name in names.split(b","):
+        words = name.split()
+        if words:
+            yield words[0].decode("utf-8", "replace")

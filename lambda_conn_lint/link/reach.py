@@ -7,12 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from lambda_conn_lint.catalog import Client
-from lambda_conn_lint.findings import Handler, Span, Step
+from lambda_conn_lint.findings import CLOSED, Handler, Span, Step
 from lambda_conn_lint.link.analysis import Analysis, Construction, Context
 from lambda_conn_lint.link.values import Site, Taint
-
-CLOSED = "closed here"
-"""The name of a step on a path: not a call, but where the connection that a guard keeps is closed each time."""
 
 
 class Entry(NamedTuple):
