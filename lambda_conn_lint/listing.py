@@ -152,10 +152,17 @@ def _list_folder(
             if not _is_ignored(path + "/", ignored):
                 yield _Folder(path, entry.path, has_code, ignored)
         elif name.endswith(".py"):
-            if entry.is_file() and not _is_ignored(path, ignored):
+            if _is_file(entry) and not _is_ignored(path, ignored):
                 found.python.append(path)
-        elif name.endswith(MANIFEST_SUFFIXES) and entry.is_file() and not _is_ignored(path, ignored):
+        elif name.endswith(MANIFEST_SUFFIXES) and _is_file(entry) and not _is_ignored(path, ignored):
             found.manifests.append(path)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False  # a link that leads in a circle
 
 
 def _is_copied_package(name: str, names: set[str]) -> bool:

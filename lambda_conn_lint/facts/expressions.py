@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -133,8 +134,8 @@ class ExpressionLowering:
         return m.Argument(self.expression(node.value), keyword, node.star)
 
     def _string(self, node: cst.SimpleString) -> m.Expression:
-        value = _evaluated(node)
-        return m.Literal(value[:_LONGEST_TEXT]) if isinstance(value, str) else m.Opaque(())
+        value = _text(node)
+        return m.Opaque(()) if value is None else m.Literal(value[:_LONGEST_TEXT])
 
     def _concatenated(self, node: cst.ConcatenatedString) -> m.Expression:
         parts: list[m.Expression] = []
@@ -161,8 +162,10 @@ class ExpressionLowering:
         return _opaque(*(self.expression(part.expression) for part in node.parts if hasattr(part, "expression")))
 
     def _integer(self, node: cst.Integer) -> m.Expression:
-        value = _evaluated(node)
-        return m.Literal(value) if isinstance(value, int) else m.Opaque(())
+        try:
+            return m.Literal(node.evaluated_value)
+        except (SyntaxError, ValueError):
+            return m.Opaque(())  # longer than this interpreter converts
 
     def _float(self, node: cst.Float) -> m.Expression:
         return m.Literal(node.evaluated_value)
@@ -275,12 +278,19 @@ class ExpressionLowering:
         return m.Star(self.expression(node.value))
 
 
-def _evaluated(node: cst.SimpleString | cst.Integer) -> object:
-    """The value of a literal; none where this interpreter refuses what libcst's grammar takes."""
+def _text(node: cst.SimpleString) -> str | None:
+    """The text of a string literal; none for bytes, and for what only another interpreter can read."""
+    if "b" in node.prefix:
+        return None
+    if "\\" not in node.raw_value or "r" in node.prefix:
+        return node.raw_value
     try:
-        return node.evaluated_value
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes that mean nothing: the author's interpreter says it
+            value = node.evaluated_value
     except (SyntaxError, ValueError):
         return None
+    return value if isinstance(value, str) else None
 
 
 def _opaque(*parts: m.Expression) -> m.Expression:

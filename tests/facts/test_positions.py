@@ -29,8 +29,10 @@ HAND_MADE = {
     "leading comments and blank lines": b"#!/usr/bin/env python\n\n\n# note\nf()  # g()\n",
     "non-ascii identifiers": "größe = fläche(länge, café(ñ)); 変数.関数(引数)\n".encode(),
     "non-ascii strings": "a = 'ü' + f('😀', g('é')) + h()\n".encode(),
-    "non-ascii docstring": '"""ä\nö"""; f()\ndef g():\n    """𝒳"""; h(1)\n'.encode(),
-    "decorators": b"@a\n@b(1, c())\ndef f(): pass\n\n@d.e(\n  2)\nclass C(g(), metaclass=h()):\n    @k()\n    def m(self): pass\n",
+    "non-ascii docstring": '"""ä\nö"""; f()\ndef g():\n    """😀"""; h(1)\n'.encode(),
+    "decorators": (
+        b"@a\n@b(1, c())\ndef f(): pass\n\n@d.e(\n  2)\nclass C(g(), metaclass=h()):\n    @k()\n    def m(self): pass\n"
+    ),
     "async": b"async def f():\n    async with a() as b:\n        async for c in d():\n            await e(await g())\n",
     "async with decorator": b"class C:\n    @a()\n    async   def f(self): return b()\n",
     "nested": b"f(g(h(1), k=i()), *j(), **l())\n",
@@ -44,7 +46,9 @@ HAND_MADE = {
     "multi-line strings": b"f('''a\n b''', g()); h()\nx = '''\n''' ; k(\n)\n",
     "walrus": b"if (x := f()) and (y := (g())): pass\nwhile z := h(x): pass\nprint(w := k())\n",
     "lambda": b"x = lambda a, b=f(): g(a)(b)\ny = sorted(z, key=lambda a: (h(a)))\n",
-    "comprehensions": b"a = [f(x) for x in g() if h(x) for y in k(x)]\nb = {f(x): g(x) for x in h()}\nc = {f(x) for x in y}\n",
+    "comprehensions": (
+        b"a = [f(x) for x in g() if h(x) for y in k(x)]\nb = {f(x): g(x) for x in h()}\nc = {f(x) for x in y}\n"
+    ),
     "generator as argument": b"f(x for x in g()); h((x) for x in y)\n",
     "conditional and operators": b"x = f() if g() else not h()\ny = a() < b() <= c() is d() and e() or -k() ** l()\n",
     "displays": b"x = [f(), *g()], {h(): k(), **l()}, {n(), *o()}, (p(),)\n",
@@ -57,7 +61,9 @@ HAND_MADE = {
     "yield": b"def f():\n    x = yield g()\n    yield from h()\n    return (yield (k()))\n",
     "assert and raise": b"assert f()\nraise g()\n",
     "match": b"match f():\n    case C(1) if g():\n        h()\n    case _:\n        k()\n",
-    "classes and functions within": b"class A:\n  class B(f()):\n    def g(self):\n      def h(a=k()):\n        class C: l()\n",
+    "classes and functions within": (
+        b"class A:\n  class B(f()):\n    def g(self):\n      def h(a=k()):\n        class C: l()\n"
+    ),
     "one line definitions": b"def f(): return g()\nclass A: x = h()\n",
     "string prefixes": b"x = b'\\xff', f(rb'a'), u'b', g(r'\\d')\n",
     "implicit concatenation": b"x = f('a' 'b'\n  'c', g()), h()\n",
@@ -70,8 +76,9 @@ def calls(module: m.ModuleFacts) -> list[Span]:
 
 
 def definitions(module: m.ModuleFacts) -> list[Definition]:
-    named = [(each.row, each.column, each.name) for each in (*module.functions, *module.classes)]
-    return sorted((row, column, name.rpartition(".")[2]) for row, column, name in named)
+    functions = [(each.row, each.column, each.name) for each in module.functions]
+    classes = [(each.row, each.column, each.name) for each in module.classes]
+    return sorted((row, column, name.rpartition(".")[2]) for row, column, name in functions + classes)
 
 
 class Expected:
@@ -145,9 +152,13 @@ def test_the_sample_is_large() -> None:
     ("text", "spans"),
     [
         pytest.param("f'{g(1)}'\n", [(1, 4, 1, 8)], id="plain"),
-        pytest.param("x = f'ü {g(a)!r:>{h()}} {{k()}}' + l()\n", [(1, 10, 1, 14), (1, 19, 1, 22), (1, 36, 1, 39)], id="spec"),
+        pytest.param(
+            "x = f'ü {g(a)!r:>{h()}} {{k()}}' + l()\n", [(1, 10, 1, 14), (1, 19, 1, 22), (1, 36, 1, 39)], id="spec"
+        ),
         pytest.param("f'a' f'{g()}' 'b'\n", [(1, 9, 1, 12)], id="concatenated"),
-        pytest.param("x = f'''\n ä {g(\n  1)}\n{h()}'''; k()\n", [(2, 5, 3, 5), (4, 2, 4, 5), (4, 11, 4, 14)], id="lines"),
+        pytest.param(
+            "x = f'''\n ä {g(\n  1)}\n{h()}'''; k()\n", [(2, 5, 3, 5), (4, 2, 4, 5), (4, 11, 4, 14)], id="lines"
+        ),
         pytest.param("f(f'{g(f\"{h()}\")}')\n", [(1, 1, 1, 20), (1, 6, 1, 17), (1, 11, 1, 14)], id="nested"),
     ],
 )  # ``ast`` places what stands in f-strings rightly from Python 3.12 on only
