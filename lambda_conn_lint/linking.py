@@ -16,7 +16,7 @@ from lambda_conn_lint.handlers.manifests import ssm
 from lambda_conn_lint.handlers.model import Declaration, Unreadable
 from lambda_conn_lint.link.analysis import Analysis
 from lambda_conn_lint.link.modules import Modules
-from lambda_conn_lint.link.reach import Entry, reach
+from lambda_conn_lint.link.reach import Entry, may_run, reach
 from lambda_conn_lint.link.values import Taint
 from lambda_conn_lint.project import Project, is_test
 from lambda_conn_lint.rules import INTERNAL_ERROR, UNPARSABLE_FILE, code_for
@@ -61,6 +61,16 @@ class Linking:
             code = code_for(reached.client.kind, dependent=is_dependent)
             message = messages.construction(reached.client, reached.handlers, reached.path, is_dependent)
             yield Finding(site.path, site.span, code, message, reached.client.name, reached.handlers, reached.path)
+
+    def may_run(self) -> set[tuple[str, str]]:
+        """Functions, by file and qualified name, that handlers may reach by calls that cannot be resolved."""
+        functions = may_run(self._analysis, self._entries)
+        return {
+            (path, facts.functions[n].name)
+            for path, facts in self._analysis.loaded()
+            for p, n in functions
+            if p == path
+        }
 
     def problems(self) -> list[Finding]:
         """What kept a file from being checked."""

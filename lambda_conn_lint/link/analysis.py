@@ -68,7 +68,10 @@ class Construction(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """A call, per invocation, from one context into another; ``ended`` as for a construction."""
+    """A call that must lead, per invocation, from one context into another; ``ended`` as for a construction.
+
+    Calls that only may lead somewhere are the ``guesses`` of a summary.
+    """
 
     callee: Context
     span: Span
@@ -85,6 +88,7 @@ class Summary(NamedTuple):
     edges: tuple[Edge, ...]
     constructions: tuple[Construction, ...]
     reads: frozenset[Place]  # long-lived places that were read
+    guesses: frozenset[str]  # names called on what cannot be followed: any function of that name may be meant
 
     def differs(self, other: Summary) -> bool:
         """Whether a caller would notice the difference."""
@@ -162,10 +166,9 @@ class Analysis:
             self._references[key] = tuple(sorted(free_names(facts, facts.functions[index])))
         return self._references[key]
 
-    @property
-    def loaded(self) -> Iterable[str]:
-        """Paths of the modules whose facts are there."""
-        return [path for path, facts in self._facts.items() if facts is not None]
+    def loaded(self) -> list[tuple[str, ModuleFacts]]:
+        """The modules whose facts are there, by path."""
+        return [(path, facts) for path, facts in self._facts.items() if facts is not None]
 
     # Places
 
@@ -310,4 +313,4 @@ def _vague(value: Value) -> Value:
     return Value(objects, not objects or value.open, value.taint)
 
 
-_EMPTY = Summary(UNKNOWN, frozenset(), {}, {}, (), (), frozenset())
+_EMPTY = Summary(UNKNOWN, frozenset(), {}, {}, (), (), frozenset(), frozenset())

@@ -141,6 +141,8 @@ def call(frame: Frame, function: Value, arguments: Arguments, span: Span, name: 
             made = call_object(frame, thing, arguments, span)
         result = join(result, made)
     is_unknown = function.open or not function.objects
+    if is_unknown and name and frame.phase is Phase.INVOCATION:
+        frame.guesses.add(name)
     if is_unknown and not any(isinstance(thing, External) for thing in function.objects):
         result = join(result, libraries.unknown_call(frame, arguments, function.taint, name, span))
     return result.tainted(function.taint & Taint.DEPENDENT) if function.taint and not result.pending else result

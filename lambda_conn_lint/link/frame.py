@@ -78,6 +78,7 @@ class Frame:
         self.undecided = False
         self.ended: Site | None = None
         self.edges: list[Edge] = []
+        self.guesses: set[str] = set()
         self.ledger = Ledger()
         self.rejected: list[once.Rejected] = []
         self.reads: list[Place] | None = None  # places read in the ``try`` block that is being run
@@ -109,6 +110,7 @@ class Frame:
             tuple(sorted(dict.fromkeys(self.edges), key=_position)),
             tuple(self._constructions),
             frozenset(self.all_reads),
+            frozenset(self.guesses),
         )
 
     def give_back(self, value: Value) -> None:

@@ -56,6 +56,22 @@ def reach(analysis: Analysis, entries: Sequence[Entry]) -> list[Reached]:
     return found
 
 
+def may_run(analysis: Analysis, entries: Sequence[Entry]) -> set[tuple[str, int]]:
+    """Functions, by module path and number, that may run per invocation though no finding can rest on it.
+
+    A call on something unknown may be meant for any function of its name. No finding is raised for what only such
+    calls reach; a proof that something does not happen has to count with them.
+    """
+    _, _, order = _spread(analysis, entries)
+    by_name: dict[str, list[tuple[str, int]]] = {}
+    for path, facts in analysis.loaded():
+        for number, function in enumerate(facts.functions):
+            by_name.setdefault(function.name.rpartition(".")[2], []).append((path, number))
+    must = {(context.function.path, context.function.number) for context in order}
+    guessed = {name for context in order for name in analysis.summaries[context].guesses}
+    return {function for name in guessed for function in by_name.get(name, ())} - must
+
+
 def called_from_elsewhere(analysis: Analysis, entries: Sequence[Entry]) -> set[Context]:
     """Entered contexts that other per-invocation code calls too: what looks like a handler may be a helper of one."""
     _, _, order = _spread(analysis, entries)
