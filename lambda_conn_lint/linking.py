@@ -65,12 +65,8 @@ class Linking:
     def may_run(self) -> set[tuple[str, str]]:
         """Functions, by file and qualified name, that handlers may reach by calls that cannot be resolved."""
         functions = may_run(self._analysis, self._entries)
-        return {
-            (path, facts.functions[n].name)
-            for path, facts in self._analysis.loaded()
-            for p, n in functions
-            if p == path
-        }
+        facts = dict(self._analysis.loaded())
+        return {(path, facts[path].functions[number].name) for path, number in functions}
 
     def problems(self) -> list[Finding]:
         """What kept a file from being checked."""
