@@ -1,8 +1,9 @@
 """From a handler string and a code root to the Python file, by the rule of AWS Lambda's Python runtime.
 
 The string is split at its last dot into module and attribute; slashes of the module count as dots; the module is looked
-for below the root as ``a/b.py`` or ``a/b/__init__.py``. See https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
-and, for the modules that it refuses, ``awslambdaric/bootstrap.py``. Deployment tools hand it their strings as they are.
+for below the root as ``a/b.py`` or ``a/b/__init__.py``. For the rule see
+https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html and, for the modules that it refuses,
+``awslambdaric/bootstrap.py``. Deployment tools hand it their strings as they are.
 """
 
 from __future__ import annotations
