@@ -88,7 +88,7 @@ class Linking:
     def _entries(self) -> list[Entry]:
         analysis = self._analysis
         matters = self._screen.files if self._every else sorted(self._leads_to_client)
-        paths = self._discovery.paths(matters)
+        paths = self._discovery.paths(matters, self._near_framework)
         contexts = [analysis.module_context(path) for path in paths if analysis.facts(path) is not None]
         analysis.run(contexts)
         entries = self._discovery.entries(paths)
@@ -140,6 +140,11 @@ class Linking:
                     found.add(importer)
                     pending.append(importer)
         return frozenset(found)
+
+    def _near_framework(self, path: str) -> bool:
+        """Whether a file takes something from a module of the project that imports a framework, such as its app."""
+        files = self._screen.files
+        return any(files[imported].has_framework for imported in self._imported(path) if imported in files)
 
     def _imported(self, path: str) -> Iterator[str]:
         for level, dotted, names in self._screen.files[path].imports:

@@ -103,6 +103,7 @@ class FileScreen(NamedTuple):
     """What the bytes of one file show."""
 
     has_client: bool
+    has_framework: bool
     is_serverless: bool
     imports: tuple[Imported, ...]
 
@@ -124,7 +125,9 @@ class Screen:
                 continue
             imports = tuple(imports_in(data))
             imported = {package for one in imports for package in one.packages()}
-            files[path] = FileScreen(not imported.isdisjoint(packages), not imported.isdisjoint(_SERVERLESS), imports)
+            has_framework = not imported.isdisjoint(_FRAMEWORKS)
+            is_serverless = not imported.isdisjoint(_SERVERLESS)
+            files[path] = FileScreen(not imported.isdisjoint(packages), has_framework, is_serverless, imports)
         self.files: Mapping[str, FileScreen] = files
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -83,13 +83,13 @@ class Discovery:
             one.module.partition(".")[0] in origins.ADAPTERS for found in screen.files.values() for one in found.imports
         )
 
-    def paths(self, matters: Iterable[str]) -> list[str]:
-        """The files among ``matters`` that may define handlers."""
+    def paths(self, matters: Iterable[str], is_near: Callable[[str], bool]) -> list[str]:
+        """The files among ``matters`` that may define handlers; ``is_near`` tells what imports a framework's user."""
         declared = {declaration.file for declaration in self._signs.declarations}
         return [
             path
             for path in matters
-            if (self._screen.has_handler(path) or path in declared or self._matching_patterns(path))
+            if (self._screen.has_handler(path) or path in declared or self._matching_patterns(path) or is_near(path))
             and not is_test(path)
             and not self._is_worker(path)
         ]

@@ -18,6 +18,7 @@ from lambda_conn_lint.link.values import (
     Instance,
     Memoised,
     Module,
+    Object,
     Value,
     join,
     join_all,
@@ -31,8 +32,8 @@ _READING = frozenset({"get", "pop", "setdefault", "__getitem__"})
 _TAKING = frozenset({"pop", "popleft", "popitem", "get_nowait"})
 _COPYING = frozenset({"values", "items", "copy", "keys"})
 
-_OTHERS = (Instance, ClassObject, FunctionObject, Module, External)
-"""Objects whose methods are looked up, or called, as what they are."""
+_LIKE_CONTAINERS = ("cache", "queue", "dict", "deque", "contextvar", "event")
+"""Parts of the names of library classes whose objects keep what is put into them."""
 
 
 def call_method(frame: Frame, node: m.Call, receiver: Value, arguments: Arguments) -> Value | None:
@@ -90,7 +91,15 @@ def _is_like_a_container(receiver: Value) -> bool:
     for thing in receiver.objects:
         if isinstance(thing, Container) or (isinstance(thing, ExternalInstance) and thing.name == "builtins.globals"):
             return True
-    return receiver.place is not None and not any(isinstance(thing, _OTHERS) for thing in receiver.objects)
+    return receiver.place is not None and not any(_is_other(thing) for thing in receiver.objects)
+
+
+def _is_other(thing: Object) -> bool:
+    """Whether the methods of an object are looked up, or called, as what they are."""
+    if isinstance(thing, ExternalInstance):
+        last = thing.name.rpartition(".")[2].lower()
+        return not any(word in last for word in _LIKE_CONTAINERS)
+    return isinstance(thing, Instance | ClassObject | FunctionObject | Module | External)
 
 
 def _read(frame: Frame, function: m.Attribute, receiver: Value, index: m.Expression, arguments: Arguments) -> Value:
