@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Span
-from lambda_conn_lint.link import assignments, attributes, calls, definitions, expressions, imports, known, libraries
+from lambda_conn_lint.link import (
+    assignments,
+    attributes,
+    calls,
+    definitions,
+    expressions,
+    imports,
+    known,
+    libraries,
+    protocols,
+)
 from lambda_conn_lint.link.values import (
     ANY_NAME,
     NONE,
@@ -99,7 +109,7 @@ def _next(frame: Frame, first: Value, arguments: Arguments, span: Span) -> Value
 
 
 def _entered(frame: Frame, first: Value, arguments: Arguments, span: Span) -> Value:
-    return calls.enter_context(frame, first)
+    return protocols.enter_context(frame, first)
 
 
 def _partial(frame: Frame, first: Value, arguments: Arguments, span: Span) -> Value:

@@ -22,7 +22,6 @@ from lambda_conn_lint.link.values import (
     NONE,
     NOTHING,
     PENDING,
-    UNKNOWN,
     ClassObject,
     Constant,
     Container,
@@ -351,53 +350,6 @@ def _initialise(frame: Frame, instance: Instance, arguments: Arguments, span: Sp
             after = attributes.attribute(frame, only(instance), name)
             result = join(result, call(frame, after, NO_ARGUMENTS, span))
     return result
-
-
-# Context managers and iterators
-
-
-def enter_context(frame: Frame, value: Value) -> Value:
-    """What ``with value as x`` binds."""
-    if value.pending:
-        return PENDING
-    result = NOTHING
-    for thing in value.objects:
-        if isinstance(thing, Instance):
-            for name in ("__enter__", "__aenter__"):
-                method = attributes.attribute(frame, only(thing), name)
-                if any(isinstance(found, FunctionObject | Memoised) for found in method.objects):
-                    result = join(result, call(frame, method, NO_ARGUMENTS, HERE))
-                    break
-            else:
-                result = join(result, only(thing))
-        else:
-            result = join(result, only(thing, value.taint).at(value.place))
-    return join(result, unknown(value.taint)) if value.open or result is NOTHING else result
-
-
-def iterate(frame: Frame, value: Value) -> Value:
-    """What ``for x in value`` binds."""
-    result = NOTHING
-    for thing in ordered(value.objects):
-        if isinstance(thing, Instance):
-            iterator = call(frame, attributes.attribute(frame, only(thing), "__iter__"), NO_ARGUMENTS, HERE)
-            result = join(result, expressions.element_of(iterator))
-    own = expressions.element_of(value)
-    return own if result is NOTHING else join(result, own)
-
-
-def leave_context(frame: Frame, value: Value, span: Span) -> None:
-    """What the end of a ``with`` block runs and closes."""
-    for thing in value.objects:
-        if isinstance(thing, Instance):
-            for name in ("__exit__", "__aexit__"):
-                method = attributes.attribute(frame, only(thing), name)
-                if any(isinstance(found, FunctionObject | Memoised) for found in method.objects):
-                    call(frame, method, Arguments((UNKNOWN, UNKNOWN, UNKNOWN)), HERE)
-        elif isinstance(thing, ExternalInstance):
-            client = frame.analysis.catalogue.by_name.get(thing.name)
-            if client is not None and client.with_exit == "closes":
-                frame.close(value, span)
 
 
 def given(name: str) -> Value:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.link import attributes, calls, definitions, guards, imports, once, places
+from lambda_conn_lint.link import attributes, calls, definitions, guards, imports, once, places, protocols
 from lambda_conn_lint.link.values import (
     ANY_NAME,
     NOTHING,
@@ -93,7 +93,7 @@ def element_of(value: Value) -> Value:
 
 def iterated(frame: Frame, value: Value) -> Value:
     """What a loop variable takes: over literals it is keyed."""
-    element = calls.iterate(frame, value)
+    element = protocols.iterate(frame, value)
     if value.place is not None:
         held = frame.analysis.stored(Place("item", value.place, ANY_NAME, value.place.life), frame.context)
         element = join(element, held)

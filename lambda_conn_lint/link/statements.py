@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Span
-from lambda_conn_lint.link import assignments, calls, definitions, expressions, guards, imports, known, once, places
+from lambda_conn_lint.link import (
+    assignments,
+    calls,
+    definitions,
+    expressions,
+    guards,
+    imports,
+    known,
+    once,
+    places,
+    protocols,
+)
 from lambda_conn_lint.link.values import (
     NONE,
     UNKNOWN,
@@ -174,7 +185,7 @@ def _with(frame: Frame, statement: m.With) -> tuple[bool, frozenset[Absence]]:
     for item in statement.items:
         value = expressions.evaluate(frame, item.value)
         managers.append(value)
-        entered = calls.enter_context(frame, value)
+        entered = protocols.enter_context(frame, value)
         if item.target is not None:
             assignments.assign(frame, item.target, entered)
     outer, frame.reads = frame.reads, []
@@ -183,7 +194,7 @@ def _with(frame: Frame, statement: m.With) -> tuple[bool, frozenset[Absence]]:
     if outer is not None:
         outer.extend(reads)
     for value in managers:
-        calls.leave_context(frame, value, _NOWHERE)
+        protocols.leave_context(frame, value, _NOWHERE)
     if ended and _may_suppress(statement):
         return False, frozenset(Absence(place, True, frame.ledger.is_taken(place)) for place in reads)
     return ended, _NOTHING
