@@ -7,6 +7,7 @@ missing and then runs the frame again. So the depth of the analysed program is n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint.catalog import Catalog, Client
@@ -273,7 +274,7 @@ class Analysis:
                 continue
             self.active.add(context)
             try:
-                frame, summary = run_deep(lambda context=context: self._ran(context))  # type: ignore[misc]
+                frame, summary = run_deep(partial(self._ran, context))
             except Exception as error:  # a defect of ours costs one function, is said, and stops nothing
                 self.defects.append((context.function.path, error))
                 frame, summary = Frame(self, context), _EMPTY
