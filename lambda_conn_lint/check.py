@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint.catalog import catalogue
 from lambda_conn_lint.findings import Finding, Handler
@@ -12,6 +12,9 @@ from lambda_conn_lint.handlers.model import Declaration, Unreadable
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.rules import RULES
 from lambda_conn_lint.screen import Screen
+
+if TYPE_CHECKING:
+    from lambda_conn_lint.linking import Linking
 
 Progress = Callable[[int, int], None]
 
@@ -25,9 +28,13 @@ class Settings:
 
 
 class Report(NamedTuple):
-    """All findings of a project, sorted; comments that silence some have not been looked at yet."""
+    """All findings of a project, sorted; comments that silence some have not been looked at yet.
+
+    ``linking`` is what they come from, for who has more questions; none where no file names a client library.
+    """
 
     findings: tuple[Finding, ...]
+    linking: Linking | None = None
 
 
 def check(project: Project, settings: Settings, progress: Progress | None = None) -> Report:
@@ -43,7 +50,7 @@ def check(project: Project, settings: Settings, progress: Progress | None = None
 
     linking = Linking(project, screen, catalog, settings.handler_patterns, progress)
     findings = [*linking.findings(), *linking.problems()]
-    return Report(tuple(sorted(finding for finding in findings if finding.code in settings.codes)))
+    return Report(tuple(sorted(finding for finding in findings if finding.code in settings.codes)), linking)
 
 
 def handlers(project: Project, settings: Settings) -> tuple[tuple[Handler, ...], tuple[Declaration | Unreadable, ...]]:

@@ -50,6 +50,34 @@ class Handler(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
+class Edit(NamedTuple):
+    """One change of a file's text: ``content`` comes in place of what the span covers, or at its place if it is empty.
+
+    Newlines in ``content`` are spelled as in the file.
+    """
+
+    span: Span
+    content: str
+
+
+class Fix(NamedTuple):
+    """Edits of the finding's own file that belong together; they are sorted, and none overlaps another.
+
+    Findings that share an accessor, or a local variable that moves, carry the same edits: applying one applies all.
+    ``doubt`` is the one sentence that says what could not be proven, and empty when the fix is safe.
+    ``affects_tests`` are calls in tests that patch the constructor, which meet a client that is kept.
+    """
+
+    message: str
+    edits: tuple[Edit, ...]
+    doubt: str = ""
+    affects_tests: tuple[Step, ...] = ()
+
+    @property
+    def applicability(self) -> str:
+        return "unsafe" if self.doubt else "safe"
+
+
 class Finding(NamedTuple):
     """One construction (or, for LCL0xx, one file) that breaks a rule."""
 
@@ -60,4 +88,5 @@ class Finding(NamedTuple):
     client: str = ""  # catalogue name of the constructor; empty for LCL0xx
     handlers: tuple[Handler, ...] = ()  # every handler that reaches it, sorted
     path: tuple[Step, ...] = ()  # the shortest way: handler first, construction last
+    fix: Fix | None = None
     reason: str = ""  # why there is no fix

@@ -16,10 +16,11 @@ from lambda_conn_lint.handlers.manifests import ssm
 from lambda_conn_lint.handlers.model import Declaration, Unreadable
 from lambda_conn_lint.link.analysis import Analysis
 from lambda_conn_lint.link.modules import Modules
-from lambda_conn_lint.link.reach import Entry, may_run, reach
+from lambda_conn_lint.link.closed import closed
+from lambda_conn_lint.link.reach import Entry, Reached, may_run, reach
 from lambda_conn_lint.link.values import Taint
 from lambda_conn_lint.project import Project, is_test
-from lambda_conn_lint.rules import INTERNAL_ERROR, UNPARSABLE_FILE, code_for
+from lambda_conn_lint.rules import INTERNAL_ERROR, SHARED_CLIENT_CLOSED, UNPARSABLE_FILE, code_for
 from lambda_conn_lint.screen import STANDARD_LIBRARY, Screen
 
 
@@ -52,8 +53,8 @@ class Linking:
         self._discovery = Discovery(project, screen, self._analysis, signs)
 
     def findings(self) -> Iterator[Finding]:
-        """The constructions that run per invocation, as findings."""
-        for reached in reach(self._analysis, self._entries):
+        """The constructions that run per invocation, and the closings of clients that outlive it, as findings."""
+        for reached in self.reached:
             site = reached.site
             if is_test(site.path):
                 continue
@@ -61,6 +62,21 @@ class Linking:
             code = code_for(reached.client.kind, dependent=is_dependent)
             message = messages.construction(reached.client, reached.handlers, reached.path, is_dependent)
             yield Finding(site.path, site.span, code, message, reached.client.name, reached.handlers, reached.path)
+        for end in closed(self._analysis, self._entries):
+            site = end.site
+            if not is_test(site.path):
+                message = messages.closing(end.client, end.how, end.handlers, end.path, end.releaser)
+                code = SHARED_CLIENT_CLOSED
+                yield Finding(site.path, site.span, code, message, end.client.name, end.handlers, end.path)
+
+    @cached_property
+    def reached(self) -> list[Reached]:
+        """The constructions that run per invocation, with what the findings do not say."""
+        return reach(self._analysis, self._entries)
+
+    def facts(self, path: str) -> ModuleFacts | None:
+        """The facts of a file of the project; none when it cannot be parsed."""
+        return self._analysis.facts(path)
 
     def may_run(self) -> set[tuple[str, str]]:
         """Functions, by file and qualified name, that handlers may reach by calls that cannot be resolved."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from pathlib import Path
 
 from lambda_conn_lint.listing import DEFAULT_EXCLUDES, MANIFEST_SUFFIXES, Excludes, list_files
@@ -51,6 +52,12 @@ class Project:
         self.folders = frozenset(_folders(self.python))
         self._workers = frozenset(listing.workers)
         self._known = frozenset(self.python)
+
+    def with_overlay(self, newer: Mapping[str, bytes]) -> Project:
+        """The same project with newer text of some of its files; nothing is listed again."""
+        project = copy(self)
+        project.overlay = {**self.overlay, **newer}
+        return project
 
     def read(self, path: str) -> bytes:
         """The bytes of a file; the overlay's, if it has any."""

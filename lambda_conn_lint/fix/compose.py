@@ -1,0 +1,90 @@
+"""Jobs of one file -> fixes that fit together: equal constructions share an accessor, and nothing is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lambda_conn_lint.findings import Edit, Finding, Fix, Step
+from lambda_conn_lint.fix.accessor import Style
+from lambda_conn_lint.fix.ground import SourceFile
+from lambda_conn_lint.fix.job import Job
+from lambda_conn_lint.fix.layout import Change
+from lambda_conn_lint.fix.rewrite import Part, Rewriter
+from lambda_conn_lint.fix.snippets import VERBATIM
+
+
+def compose(file: SourceFile, jobs: Sequence[Job], style: Style) -> dict[Finding, Fix]:
+    """A fix for each job but those whose edits are in the way of another's."""
+    parts = Rewriter(file, jobs, style).parts()
+    found: dict[Finding, Fix] = {}
+    taken: list[Change] = []
+    for group in _groups(parts):
+        changes = _without_moves_inside(change for part in group for change in part.changes)
+        if _overlap([*taken, *changes]):
+            continue
+        taken += changes
+        edits = _edits(file, changes, [edit for part in group for edit in part.imports])
+        doubt = next((doubt for part in group for doubt in part.job.doubts), "")
+        for part in group:
+            tests: tuple[Step, ...] = part.job.tests
+            found[part.job.finding] = Fix(part.message, edits, doubt, tests)
+    return found
+
+
+def _groups(parts: Sequence[Part]) -> list[list[Part]]:
+    """Parts that share something, together; in the order of the text."""
+    owner: dict[object, int] = {}
+    leader = list(range(len(parts)))
+
+    def find(index: int) -> int:
+        while leader[index] != index:
+            index = leader[index]
+        return index
+
+    for index, part in enumerate(parts):
+        for shared in part.shares:
+            first = owner.setdefault(shared, index)
+            one, other = sorted((find(first), find(index)))
+            leader[other] = one
+    groups: dict[int, list[Part]] = {}
+    for index, part in enumerate(parts):
+        groups.setdefault(find(index), []).append(part)
+    return list(groups.values())
+
+
+def _without_moves_inside(changes: Iterable[Change]) -> list[Change]:
+    """Each change once; a line that is replaced as a whole need not be moved as well."""
+    unique = list(dict.fromkeys(changes))
+    solid = [change for change in unique if not change.soft]
+    return [
+        change
+        for change in unique
+        if not change.soft
+        or not any(
+            other.start <= change.start and change.end <= other.end and other.end > other.start for other in solid
+        )
+    ]
+
+
+def _overlap(changes: Sequence[Change]) -> bool:
+    ordered = sorted(changes, key=lambda change: (change.start, change.end))
+    reached = 0
+    for change in ordered:
+        if change.start < reached and change.end > change.start:
+            return True
+        if change.start < reached and change.start == change.end:
+            return True
+        reached = max(reached, change.end)
+    return False
+
+
+def _edits(file: SourceFile, changes: Iterable[Change], imports: Iterable[Edit]) -> tuple[Edit, ...]:
+    newline = file.text.newline
+    made = [
+        Edit(
+            file.tree.span((change.start, change.end)),
+            change.content.replace(VERBATIM, "\n").replace("\n", newline),
+        )
+        for change in changes
+    ]
+    return tuple(sorted(dict.fromkeys([*imports, *made]), key=lambda edit: edit.span))

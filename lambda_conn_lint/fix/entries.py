@@ -1,0 +1,81 @@
+"""``with`` statements that would end a client which now lives on: their block stays, their end of the client goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from lambda_conn_lint.findings import Edit
+from lambda_conn_lint.fix.ground import SourceFile
+from lambda_conn_lint.fix.imports import add_import
+from lambda_conn_lint.fix.layout import Change
+from lambda_conn_lint.fix.shared import Candidate
+
+
+def entry_changes(
+    file: SourceFile, items: Sequence[cst.WithItem], candidate: Candidate, call: str
+) -> tuple[list[Change], list[Edit], bool]:
+    """Changes and imports for the ``with`` items around a client, and whether they cover its construction.
+
+    ``call`` gives the client in the construction's place.
+    """
+    changes: list[Change] = []
+    imports: list[Edit] = []
+    covers = False
+    for item in items:
+        around = file.tree.parent(item)
+        assert isinstance(around, cst.With)
+        is_construction = any(found is candidate.call for found in file.tree.find(item.item, cst.Call))
+        covers = covers or is_construction
+        value = call if is_construction else candidate.target.name
+        if _can_be_unwrapped(file, around):
+            changes += _unwrapped(file, around, item, value)
+        else:
+            changes.append(Change(*file.tree.code(item.item), f"contextlib.nullcontext({value})"))
+            edit = add_import(
+                file.text, file.tree.module, lambda node: file.tree.span(file.tree.code(node)), "import contextlib"
+            )
+            imports += [] if edit is None else [edit]
+        changes += _unused_closing(file, item)
+    return changes, imports, covers
+
+
+def _can_be_unwrapped(file: SourceFile, around: cst.With) -> bool:
+    body = around.body
+    if len(around.items) != 1 or not isinstance(body, cst.IndentedBlock):
+        return False
+    return not file.snippets.has_verbatim(file.layout.lines(body))
+
+
+def _unwrapped(file: SourceFile, around: cst.With, item: cst.WithItem, value: str) -> Iterator[Change]:
+    """The block one level further out, below an assignment where there was ``as``."""
+    body = around.body
+    assert isinstance(body, cst.IndentedBlock)
+    start, end = file.layout.header(around)
+    name = "" if item.asname is None else file.tree.slice(item.asname.name)
+    comment = "" if body.header.comment is None else f"  {body.header.comment.value}"
+    if name == value:
+        yield Change(
+            file.tree.line_start(start), end, f"{file.tree.indent_at(start)}{comment.strip()}\n" if comment else ""
+        )
+    else:
+        line = f"{name} = {value}" if name else value
+        yield Change(start, end, f"{line}{comment}\n")
+    yield from file.layout.shift(body, -1)
+
+
+def _unused_closing(file: SourceFile, item: cst.WithItem) -> Iterator[Change]:
+    """Takes ``closing`` out of the imports where this was its only use."""
+    if not isinstance(item.item, cst.Call) or not isinstance(item.item.func, cst.Name):
+        return
+    name = item.item.func
+    if file.origins.of(name) != "contextlib.closing":
+        return
+    scope = file.scopes.of(name)
+    home = None if scope is None else scope.home(name.value)
+    if home is None or len(home.loads(name.value)) != 1:
+        return
+    binding = home.bound[name.value][0]
+    assert isinstance(binding, cst.ImportAlias)
+    yield from file.layout.without_alias(binding)

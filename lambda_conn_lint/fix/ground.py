@@ -1,0 +1,109 @@
+"""What planners ask about a project: its files as trees, its facts, and which files speak of a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from lambda_conn_lint.facts.model import ModuleFacts
+from lambda_conn_lint.findings import Finding, Span
+from lambda_conn_lint.fix.layout import Layout
+from lambda_conn_lint.fix.origins import Origins
+from lambda_conn_lint.fix.scopes import Scopes
+from lambda_conn_lint.fix.snippets import Snippets
+from lambda_conn_lint.fix.text import Text, TextError
+from lambda_conn_lint.fix.tree import Tree
+from lambda_conn_lint.fix.uses import Origin, Use, callers_of, literal_arguments, uses_of
+from lambda_conn_lint.fix.uses import Project as Uses
+from lambda_conn_lint.link.reach import Reached
+from lambda_conn_lint.linking import Linking
+from lambda_conn_lint.project import Project, is_test
+
+
+class SourceFile:
+    """One file that may be fixed. Raises ``TextError``."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.text = Text(data)
+        self.tree = Tree(self.text)
+        self.scopes = Scopes(self.tree.module)
+        self.origins = Origins(self.tree, self.scopes)
+        self.snippets = Snippets(self.tree)
+        self.layout = Layout(self.tree, self.snippets)
+
+
+class Ground:
+    """The project between its check and its fixes; nothing here changes."""
+
+    def __init__(self, project: Project, linking: Linking) -> None:
+        self.project = project
+        self._linking = linking
+        self._files: dict[str, SourceFile] = {}
+        self._bytes: dict[str, bytes] = {}
+        self._mentioning: dict[str, tuple[str, ...]] = {}
+        self._uses = Uses.of(self)
+        self._entries = frozenset((handler.filename, handler.name) for handler in linking.handlers())
+
+    def file(self, path: str) -> SourceFile:
+        """A file to be fixed. Raises ``TextError``."""
+        if path not in self._files:
+            try:
+                self._files[path] = SourceFile(path, self.project.read(path))
+            except OSError as error:
+                raise TextError(error.strerror or str(error)) from error
+        return self._files[path]
+
+    def facts(self, path: str) -> ModuleFacts | None:
+        return self._linking.facts(path)
+
+    def reached(self, finding: Finding) -> Reached | None:
+        """What the link knows of the construction of a finding."""
+        return self._reached.get((finding.filename, finding.span))
+
+    def uses(self, path: str, span: Span) -> tuple[Use, ...]:
+        """What may happen to what the call at a place gives."""
+        return uses_of(self._uses, path, span, self._entries)
+
+    def origin(self, path: str, function: str, parameter: str) -> Origin:
+        """What all callers of a function, by its qualified name, give for a parameter."""
+        if (path, function) in self._entries:
+            return "unknown"
+        callers = callers_of(self._uses, path, function)
+        if not callers.complete:
+            return "unknown"
+        origins: list[Origin] = [
+            literal_arguments(self._uses, site, path, function, self._entries).get(parameter, "unknown")
+            for site in callers.calls
+        ]
+        return "unknown" if "unknown" in origins else "environment" if "environment" in origins else "literal"
+
+    def mentioning(self, identifier: str) -> Iterable[str]:
+        """The project's files, without tests, whose text holds an identifier."""
+        return [path for path in self._holding(identifier) if not is_test(path)]
+
+    def tests_mentioning(self, identifier: str) -> Iterable[str]:
+        """The project's tests whose text holds an identifier."""
+        return [path for path in self._holding(identifier) if is_test(path)]
+
+    def _holding(self, identifier: str) -> tuple[str, ...]:
+        if identifier not in self._mentioning:
+            # Identifiers beyond ASCII may be spelled in several ways and encodings: then every file counts.
+            plain = identifier.isascii()
+            wanted = identifier.encode()
+            self._mentioning[identifier] = tuple(
+                path for path in self.project.python if not plain or wanted in self._read(path)
+            )
+        return self._mentioning[identifier]
+
+    def _read(self, path: str) -> bytes:
+        if path not in self._bytes:
+            try:
+                self._bytes[path] = self.project.read(path)
+            except OSError:
+                self._bytes[path] = b""
+        return self._bytes[path]
+
+    @cached_property
+    def _reached(self) -> dict[tuple[str, object], Reached]:
+        return {(reached.site.path, reached.site.span): reached for reached in self._linking.reached}

@@ -1,0 +1,89 @@
+"""A function that builds a client and gives it back becomes the accessor: its name, signature and callers stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from lambda_conn_lint.fix import annotate
+from lambda_conn_lint.fix.accessor import Accessor, Building, Style, decorator, guarded, state_lines
+from lambda_conn_lint.fix.ground import SourceFile
+from lambda_conn_lint.fix.helper import Helper
+from lambda_conn_lint.fix.job import Job
+from lambda_conn_lint.fix.layout import Change
+from lambda_conn_lint.fix.placement import above
+
+
+def accessor(file: SourceFile, job: Job, variable: str, style: Style, latest: int | None) -> Accessor:
+    """The accessor that the helper becomes; its building is empty, since that is the function's own text."""
+    helper = job.helper
+    assert helper is not None
+    returns = helper.function.returns
+    note = file.tree.slice(returns.annotation).strip("\"'") if returns is not None else ""
+    keys = tuple((key.name.value, _note(file, key) if note else "") for key in helper.keys)
+    lock = f"{variable}_lock" if job.is_locked else ""
+    return Accessor(
+        variable,
+        helper.function.name.value,
+        Building(""),
+        keys,
+        note,
+        lock,
+        "cached" if latest is not None else style,
+        latest,
+    )
+
+
+def _note(file: SourceFile, key: cst.Param) -> str:
+    if key.annotation is None:
+        return annotate.ANY
+    return file.tree.slice(key.annotation.annotation).strip("\"'")
+
+
+def changes(file: SourceFile, job: Job, accessor: Accessor) -> Iterator[Change]:
+    """The state above the function, and the guard in it; or the decorator that remembers."""
+    helper = job.helper
+    assert helper is not None
+    if accessor.style == "cached":
+        start = file.tree.code(helper.function)[0]
+        yield Change(start, start, f"{decorator(accessor)}\n")
+        return
+    yield above(file.tree, helper.function, "\n".join(state_lines(accessor)))
+    start = file.tree.line_start(file.tree.code(helper.first)[0])
+    end = file.tree.line_end(file.tree.code(helper.last)[0])
+    end = max(end, file.tree.line_end(file.tree.code(helper.last)[1] - 1))
+    indent = file.tree.indent_at(file.tree.code(helper.first)[0])
+    unit = file.text.indent
+    lines = guarded(accessor, _built(file, job, helper, accessor), unit)
+    text = "".join(f"{indent + line if line else line}\n" for line in lines)
+    yield Change(start, end, text if file.tree.source[end - 1 : end] == "\n" else text.removesuffix("\n"))
+
+
+def _built(file: SourceFile, job: Job, helper: Helper, accessor: Accessor) -> list[str]:
+    """The function's own statements, without indentation, with the client put where it is kept."""
+    tree, snippets = file.tree, file.snippets
+    indent = tree.indent_at(tree.code(helper.first)[0])
+    subject = accessor.subject
+    call = job.candidate.call
+    start = tree.line_start(tree.code(helper.first)[0])
+    last = tree.line_start(tree.code(helper.last)[0])
+    if helper.made is None:
+        lines = _shifted(file, start, last, indent)
+        return [*lines, *f"{subject} = {snippets.expression(call)}".split("\n")]
+    if job.candidate.setup:
+        return [*_shifted(file, start, last, indent), f"{subject} = {job.candidate.target.name}"]
+    made = tree.line_start(tree.code(helper.made)[0])
+    behind = tree.line_end(max(made, tree.code(helper.made)[1] - 1))
+    value = snippets.expression(call)
+    comment = tree.source[tree.code(helper.made)[1] : behind].rstrip()
+    return [
+        *_shifted(file, start, made, indent),
+        *f"{subject} = {value}{comment}".split("\n"),
+        *_shifted(file, behind, last, indent),
+    ]
+
+
+def _shifted(file: SourceFile, start: int, end: int, indent: str) -> list[str]:
+    text = file.snippets.shifted((start, end), indent, "")
+    return text.removesuffix("\n").split("\n") if text else []

@@ -1,0 +1,141 @@
+"""Edits of whole statements: taken out, moved in or out by one level, with the author's lines otherwise untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+import libcst as cst
+
+from lambda_conn_lint.fix.snippets import Snippets
+from lambda_conn_lint.fix.tree import Range, StatementNode, Tree
+
+
+class Change(NamedTuple):
+    """An edit as offsets into ``Text.clean``; ``content`` ends its lines in "\\n".
+
+    A ``soft`` one moves a line: it is not needed where another edit replaces that line.
+    """
+
+    start: int
+    end: int
+    content: str
+    soft: bool = False
+
+
+class Layout:
+    """Makes changes of one file."""
+
+    def __init__(self, tree: Tree, snippets: Snippets) -> None:
+        self._tree = tree
+        self._snippets = snippets
+
+    def without(self, statement: StatementNode, removed: Collection[int]) -> Iterator[Change]:
+        """Takes a statement out, and what stands around it for its sake alone.
+
+        ``removed`` are the ids of all statements that go. Where a block would be left empty, its ``if`` or ``finally``
+        goes too if it does nothing else; else ``pass`` stays.
+        """
+        block, _ = self._tree.suite(statement)
+        if any(id(other) not in removed for other in block.body):
+            yield self._line(statement)
+            return
+        if block.body[0] is not statement:
+            yield self._line(statement)
+            return
+        owner = self._tree.parent(block)
+        if isinstance(owner, cst.Finally):
+            yield from self._without_finally(owner)
+        elif isinstance(owner, cst.If) and self._is_bare(owner):
+            yield from self.without(owner, {*removed, id(owner)})
+        else:
+            yield Change(*self._tree.code(statement), "pass")
+
+    def shift(self, block: cst.BaseSuite, levels: int, *, footer: bool = True) -> Iterator[Change]:
+        """Moves the lines of a block in (1) or out (-1); those inside strings stay where they are."""
+        start, end = self.lines(block, footer=footer)
+        outer = self._tree.indent_at(self._tree.code(self._owner(block))[0])
+        inner = self._tree.indent_at(self._tree.code(block)[0])
+        unit = inner.removeprefix(outer)
+        position = start
+        while position < end:
+            line_end = self._tree.line_end(position)
+            is_blank = not self._tree.source[position:line_end].strip()
+            if not is_blank and not self._snippets.has_verbatim((position - 1, position)):
+                if levels > 0:
+                    yield Change(position, position, unit, True)
+                elif self._tree.source.startswith(inner, position):
+                    yield Change(position + len(outer), position + len(inner), "", True)
+                else:  # a comment or a continued line that stands further out
+                    kept = self._tree.indent_at(position)
+                    cut = min(len(unit), len(kept))
+                    yield Change(position, position + cut, "", True)
+            position = line_end
+
+    def lines(self, block: cst.BaseSuite, *, footer: bool = True) -> Range:
+        """The lines of an indented block, below the line of its colon; its footer are comments at its end."""
+        statements = block.body
+        end = self._tree.whole(block)[1] if footer else self._tree.whole(statements[-1])[1]
+        return self._tree.whole(statements[0])[0], end
+
+    def header(self, compound: cst.With | cst.Try | cst.Finally) -> Range:
+        """From the keyword up to the end of the line of the colon, with its newline."""
+        return self._tree.code(compound)[0], self.lines(compound.body)[0]
+
+    def without_alias(self, alias: cst.ImportAlias) -> Iterator[Change]:
+        """Takes one name out of an import statement, or the statement with its only name."""
+        statement = self._tree.parent(alias)
+        assert isinstance(statement, cst.Import | cst.ImportFrom)
+        assert not isinstance(statement.names, cst.ImportStar)
+        names = list(statement.names)
+        if len(names) == 1:
+            yield from self.without(self._tree.statement(statement), {id(self._tree.statement(statement))})
+            return
+        index = next(number for number, other in enumerate(names) if other is alias)
+        start, end = self._tree.code(alias)
+        if index + 1 < len(names):
+            yield Change(start, self._tree.code(names[index + 1])[0], "")
+        else:
+            yield Change(self._tree.code(names[index - 1])[1], end, "")
+
+    def _line(self, statement: StatementNode) -> Change:
+        start, end = self._tree.code(statement)
+        if isinstance(statement, cst.SimpleStatementLine):
+            return Change(self._tree.line_start(start), self._tree.line_end(end), "")
+        return Change(self._tree.line_start(start), self._tree.line_end(max(start, end - 1)), "")
+
+    def _without_finally(self, final: cst.Finally) -> Iterator[Change]:
+        around = self._tree.parent(final)
+        assert isinstance(around, cst.Try | cst.TryStar)
+        start = self._tree.line_start(self._tree.code(final)[0])
+        end = self.lines(final.body)[1]
+        if around.handlers:
+            yield Change(start, end, "")
+            return
+        if self._snippets.has_verbatim(self.lines(around.body)):
+            # Lines inside strings cannot move, so the block keeps its level.
+            yield Change(start, end, f"{self._tree.indent_at(start)}finally:\n{self._first_indent(final)}pass\n")
+            return
+        opening = self._tree.line_start(self._tree.code(around)[0])
+        yield Change(opening, self.lines(around.body)[0], "")
+        yield from self.shift(around.body, -1)
+        yield Change(start, end, "")
+
+    def _first_indent(self, final: cst.Finally) -> str:
+        return self._tree.indent_at(self._tree.code(final.body.body[0])[0])
+
+    def _is_bare(self, branch: cst.If) -> bool:
+        """Whether an ``if`` has one branch and a test that does nothing."""
+        above = self._tree.parent(branch)
+        is_elif = isinstance(above, cst.If) and above.orelse is branch
+        does_nothing = not any(
+            True
+            for kind in (cst.Call, cst.Await, cst.NamedExpr, cst.Subscript)
+            for _ in self._tree.find(branch.test, kind)
+        )
+        return branch.orelse is None and not is_elif and does_nothing
+
+    def _owner(self, block: cst.BaseSuite) -> cst.CSTNode:
+        owner = self._tree.parent(block)
+        assert owner is not None
+        return owner

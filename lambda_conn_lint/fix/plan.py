@@ -1,0 +1,133 @@
+"""One file's findings -> fixes that fit together, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import libcst as cst
+
+from lambda_conn_lint.catalog import catalogue
+from lambda_conn_lint.catalog.model import Client
+from lambda_conn_lint.findings import Finding, Fix
+from lambda_conn_lint.fix import conditions
+from lambda_conn_lint.fix.accessor import Style
+from lambda_conn_lint.fix.compose import compose
+from lambda_conn_lint.fix.constants import Constants
+from lambda_conn_lint.fix.ground import Ground, SourceFile
+from lambda_conn_lint.fix.helper import helper_of
+from lambda_conn_lint.fix.job import Job
+from lambda_conn_lint.fix.shared import Candidate, Examiner
+from lambda_conn_lint.fix.slice import RefusalError, Slicer
+from lambda_conn_lint.fix.text import TextError
+from lambda_conn_lint.fix.uses import Origin
+from lambda_conn_lint.link.reach import Reached
+from lambda_conn_lint.link.values import Taint
+
+
+class Plan(NamedTuple):
+    """For each finding of a file either a fix or a reason."""
+
+    fixes: Mapping[Finding, Fix]
+    reasons: Mapping[Finding, str]
+
+
+def plan(ground: Ground, path: str, findings: Sequence[Finding], style: Style, *, unsafe: bool) -> Plan:
+    """Fixes for the findings of one file; those that are safe do not hang on those that are not.
+
+    With ``unsafe`` all of them fit together; without, the safe ones do, and an unsafe one is as if all were applied.
+    """
+    try:
+        file = ground.file(path)
+        conditions.check_file(file)
+    except (TextError, RefusalError) as error:
+        return Plan({}, dict.fromkeys(findings, str(error)))
+    planner = _Planner(ground, file, style)
+    jobs: list[Job] = []
+    reasons: dict[Finding, str] = {}
+    for finding in findings:
+        try:
+            jobs.append(planner.job(finding))
+        except RefusalError as error:
+            reasons[finding] = str(error)
+    fixes = compose(file, jobs, style)
+    if not unsafe:
+        fixes |= compose(file, [job for job in jobs if not job.doubts], style)
+    reasons |= {job.finding: "its edits are in the way of another fix" for job in jobs if job.finding not in fixes}
+    return Plan(fixes, reasons)
+
+
+class _Planner:
+    def __init__(self, ground: Ground, file: SourceFile, style: Style) -> None:
+        self._ground = ground
+        self._file = file
+        self._style = style
+        self._slicer = Slicer(file.tree, file.scopes, file.origins, self._is_session)
+        self._examiner = Examiner(file, self._slicer)
+        self._constants = Constants(file.tree, file.scopes, file.origins, self._parameter)
+
+    def job(self, finding: Finding) -> Job:
+        """What a finding's fix takes. Raises ``RefusalError``."""
+        reached = self._ground.reached(finding)
+        call = self._file.tree.call(finding.span)
+        if reached is None or call is None:
+            raise RefusalError("there is no fix for this rule")
+        conditions.check_client(reached.client)
+        conditions.check_processes(self._ground, reached)
+        candidate = self._candidate(call, reached.client)
+        threads = conditions.has_threads(self._ground, reached) or candidate.is_threaded
+        conditions.check_threads(reached.client, threads)
+        helper = None if self._is_handler(reached, call) else helper_of(self._file, candidate)
+        keys = [key.argument.value for key in candidate.slice.keys]
+        if helper is not None:
+            bounded = all(self._is_bounded_parameter(helper.function, key) for key in helper.keys)
+        else:
+            bounded = all(self._constants.is_bounded(key) for key in keys)
+        doubts = [*candidate.doubts, *conditions.doubts(reached, bounded)]
+        conditions.check_dependence(reached, keys, self._file)
+        sessions = tuple(
+            self._session(local.value)
+            for local in candidate.slice.locals
+            if isinstance(local.value, cst.Call) and local.is_construction
+        )
+        return Job(
+            finding=finding,
+            candidate=candidate,
+            helper=helper,
+            sessions=sessions,
+            doubts=tuple(doubts),
+            is_locked=threads,
+            is_bounded=bounded and Taint.DEPENDENT not in reached.every_taint,
+            tests=conditions.affected_tests(self._ground, reached),
+        )
+
+    def _candidate(self, call: cst.Call, client: Client) -> Candidate:
+        span = self._file.tree.span(self._file.tree.code(call))
+        return self._examiner.examine(call, client, self._ground.uses(self._file.path, span))
+
+    def _session(self, call: cst.Call) -> Candidate:
+        client = self._client(call)
+        assert client is not None, "only constructions that are known are followed"
+        return self._candidate(call, client)
+
+    def _is_session(self, call: cst.Call) -> bool:
+        client = self._client(call)
+        return client is not None and client.fix == "shared" and client.kind == "cloud-sdk" and not client.pool
+
+    def _client(self, call: cst.Call) -> Client | None:
+        found = catalogue()
+        return found.by_name.get(found.canonical(self._file.origins.of(call.func)))
+
+    def _is_handler(self, reached: Reached, call: cst.Call) -> bool:
+        function = self._file.tree.function(call)
+        if not isinstance(function, cst.FunctionDef):
+            return False
+        return any(
+            (handler.filename, handler.name) == (self._file.path, function.name.value) for handler in reached.handlers
+        )
+
+    def _parameter(self, function: str, parameter: str) -> Origin:
+        return self._ground.origin(self._file.path, function, parameter)
+
+    def _is_bounded_parameter(self, function: cst.FunctionDef, parameter: cst.Param) -> bool:
+        return self._parameter(self._constants.qualified(function), parameter.name.value) != "unknown"

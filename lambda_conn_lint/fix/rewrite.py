@@ -1,0 +1,292 @@
+"""What each job changes in the text: its accessor, the call in the construction's place, and what goes with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from lambda_conn_lint.findings import Edit, Span
+from lambda_conn_lint.fix import accessor as accessors
+from lambda_conn_lint.fix import annotate, existing, inplace
+from lambda_conn_lint.fix.accessor import Accessor, Building, Style
+from lambda_conn_lint.fix.entries import entry_changes
+from lambda_conn_lint.fix.ground import SourceFile
+from lambda_conn_lint.fix.imports import add_import
+from lambda_conn_lint.fix.job import Job
+from lambda_conn_lint.fix.layout import Change
+from lambda_conn_lint.fix.liveness import Liveness
+from lambda_conn_lint.fix.naming import Namer, from_constructor, from_function
+from lambda_conn_lint.fix.placement import above
+from lambda_conn_lint.fix.shared import Candidate
+from lambda_conn_lint.fix.slice import Local, LocalImport
+from lambda_conn_lint.fix.tree import Range
+
+_LATEST = 32
+"""How many clients are kept where the values of their keys cannot be counted."""
+
+
+@dataclass
+class Part:
+    """One job's share of the edits; ``shares`` are the things that it has in common with other jobs."""
+
+    job: Job
+    message: str
+    changes: list[Change] = field(default_factory=list)
+    imports: list[Edit] = field(default_factory=list)
+    shares: set[object] = field(default_factory=set)
+
+
+class Rewriter:
+    """Rewrites the constructions of one file, all at once."""
+
+    def __init__(self, file: SourceFile, jobs: Sequence[Job], style: Style) -> None:
+        self._file = file
+        self._tree = file.tree
+        self._jobs = sorted(jobs, key=lambda job: self._tree.code(job.candidate.call))
+        self._style = style
+        words = re.findall(r"\b_\w+", file.tree.source)
+        self._namer = Namer({*file.scopes.identifiers, *words})
+        self._existing = existing.accessors(file)
+        self._made: dict[tuple[object, ...], str] = {}
+        self._sessions: dict[int, Candidate] = {}
+        self._session_names: dict[int, str] = {}
+        self._liveness = Liveness(file)
+
+    def parts(self) -> list[Part]:
+        self._find_sessions()
+        dead = self._dead()
+        parts = [self._part(job) for job in self._jobs]
+        for part in parts:
+            if part.job.helper is not None:
+                continue
+            for item in self._moving(part.job):
+                if any(item is other for other in dead):
+                    part.shares.add(("moved", id(item.scope), item.name))
+                    part.changes += self._without(item)
+        return parts
+
+    # What moves
+
+    def _find_sessions(self) -> None:
+        """The sessions that several constructions are made from, or that are used for something else too."""
+        users: dict[int, set[int]] = {}
+        found: dict[int, tuple[Local, Candidate]] = {}
+        for job in self._jobs:
+            for session in job.sessions:
+                local = next(local for local in job.candidate.slice.locals if local.value is session.call)
+                users.setdefault(id(local.statement), set()).add(id(job.candidate.call))
+                found[id(local.statement)] = (local, session)
+        calls = [self._tree.code(job.candidate.call) for job in self._jobs]
+        for statement, (local, session) in found.items():
+            loads = [self._tree.code(load) for load in local.scope.loads(local.name)]
+            is_used_elsewhere = not all(any(first <= at[0] and at[1] <= last for first, last in calls) for at in loads)
+            if len(users[statement]) > 1 or is_used_elsewhere:
+                self._sessions[statement] = session
+
+    def _dead(self) -> list[Local | LocalImport]:
+        for job in self._jobs:
+            candidate = job.candidate
+            self._liveness.take(self._tree.code(candidate.call))
+            for key in candidate.slice.keys:
+                self._liveness.leave(self._tree.code(key.argument.value))
+            for line in candidate.setup:
+                self._liveness.take(self._tree.code(line))
+        return self._liveness.dead([item for job in self._jobs if job.helper is None for item in self._moving(job)])
+
+    def _moving(self, job: Job) -> list[Local | LocalImport]:
+        """A job's locals and imports; those of its sessions too."""
+        slices = [job.candidate.slice, *(session.slice for session in job.sessions)]
+        items: list[Local | LocalImport] = []
+        for sliced in slices:
+            items += [*sliced.locals, *sliced.imports]
+        unique = {(id(item.scope), item.name): item for item in items}
+        return list(unique.values())
+
+    def _without(self, item: Local | LocalImport) -> Iterator[Change]:
+        if isinstance(item, LocalImport):
+            yield from self._file.layout.without_alias(item.alias)
+        else:
+            yield from self._file.layout.without(item.statement, {id(item.statement)})
+
+    # One job
+
+    def _part(self, job: Job) -> Part:
+        if job.helper is not None:
+            return self._in_place(job)
+        part = Part(job, "")
+        name = self._accessor(part, job.candidate, job)
+        keys = ", ".join(self._tree.slice(key.argument.value) for key in job.candidate.slice.keys)
+        call = f"{name}({keys})"
+        part.message = f"Keep the client in a module global that `{name}()` fills on first use"
+        entered = [release.item for release in job.candidate.releases if release.item is not None]
+        changes, imports, covers = entry_changes(self._file, entered, job.candidate, call)
+        part.changes += changes
+        part.imports += imports
+        if not covers:
+            part.changes.append(Change(*self._tree.code(job.candidate.call), call))
+        part.changes += self._removals(job.candidate)
+        return part
+
+    def _removals(self, candidate: Candidate) -> Iterator[Change]:
+        lines = [release.statement for release in candidate.releases if release.statement is not None]
+        removed = {id(line) for line in (*lines, *candidate.setup)}
+        for line in lines:
+            flush = candidate.client.flush
+            if flush:
+                yield self._flushed(line, flush[0])
+            else:
+                yield from self._file.layout.without(line, removed)
+        for line in candidate.setup:
+            yield from self._file.layout.without(line, removed)
+
+    def _flushed(self, line: cst.SimpleStatementLine, method: str) -> Change:
+        statement = line.body[0]
+        assert isinstance(statement, cst.Expr)
+        assert isinstance(statement.value, cst.Call)
+        function = statement.value.func
+        root = function.value if isinstance(function, cst.Attribute) else function
+        return Change(*self._tree.code(statement.value), f"{self._tree.slice(root)}.{method}()")
+
+    def _accessor(self, part: Part, candidate: Candidate, job: Job | None) -> str:
+        """The name of the accessor for a construction; it is written with the first job that needs it."""
+        building = self._building(part, candidate)
+        keys = tuple(key.name for key in candidate.slice.keys)
+        is_bounded = job is None or job.is_bounded
+        is_locked = job is not None and job.is_locked
+        signature = (building, keys, is_bounded, is_locked)
+        found = None if keys or building.before or building.after else self._existing.get(building.expression)
+        if found is not None:
+            return found
+        part.shares.add(signature)
+        if signature not in self._made:
+            names = self._namer.names(self._hints(candidate), plural=bool(keys))
+            note = annotate.of(self._file, candidate)
+            accessor = Accessor(
+                names.variable,
+                names.accessor,
+                building,
+                tuple((key, annotate.of_key(self._file, candidate, key) if note else "") for key in keys),
+                note,
+                f"{names.variable}_lock" if is_locked else "",
+                self._style if is_bounded else "cached",
+                None if is_bounded else _LATEST,
+            )
+            self._made[signature] = names.accessor
+            text = accessors.definition(accessor, self._file.text.indent)
+            part.changes.append(above(self._tree, candidate.call, text))
+            part.imports += self._imports(accessor)
+        return self._made[signature]
+
+    def _imports(self, accessor: Accessor) -> Iterator[Edit]:
+        for statement in accessors.imports(accessor):
+            edit = add_import(self._file.text, self._tree.module, self._span, statement)
+            if edit is not None:
+                yield edit
+
+    def _span(self, node: cst.CSTNode) -> Span:
+        return self._tree.span(self._tree.code(node))
+
+    def _building(self, part: Part, candidate: Candidate) -> Building:
+        replaced: list[tuple[Range, str]] = [
+            (
+                self._tree.code(key.argument),
+                key.name if key.argument.keyword is None else f"{key.argument.keyword.value}={key.name}",
+            )
+            for key in candidate.slice.keys
+        ]
+        before = [self._import_line(item) for item in candidate.slice.imports]
+        needed = self._inlined(candidate)
+        for local in candidate.slice.locals:
+            session = self._sessions.get(id(local.statement))
+            if session is not None:
+                getter = self._session(part, local, session)
+                inside = self._loads_inside(local, [candidate.call, *(other.value for other in needed)])
+                replaced += [(place, f"{getter}()") for place in inside]
+            elif any(local is other for other in needed):
+                before.append(self._local_line(local))
+        expression = self._file.snippets.expression(candidate.call, tuple(replaced))
+        after = tuple(self._file.snippets.cut(self._tree.code(line)) for line in candidate.setup)
+        return Building(expression, tuple(before), after, candidate.target.name if after else "")
+
+    def _inlined(self, candidate: Candidate) -> list[Local]:
+        """The locals that the accessor needs: not those that only a session with an accessor of its own needs."""
+        wanted = [
+            *(self._file.scopes.loads_in(candidate.call)),
+            *(name for line in candidate.setup for name in self._file.scopes.loads_in(line)),
+        ]
+        found: list[Local] = []
+        pending = [name.value for name in wanted]
+        while pending:
+            name = pending.pop()
+            for local in candidate.slice.locals:
+                if local.name == name and local not in found and id(local.statement) not in self._sessions:
+                    found.append(local)
+                    pending += [load.value for load in self._file.scopes.loads_in(local.value)]
+        return sorted(found, key=lambda local: self._tree.code(local.statement))
+
+    def _session(self, part: Part, local: Local, session: Candidate) -> str:
+        """The accessor of a session that several clients are made from."""
+        key = id(local.statement)
+        if key not in self._session_names:
+            self._session_names[key] = self._accessor(part, session, None)
+        name = self._session_names[key]
+        part.shares.add(("session", key))
+        if not self._liveness.is_dead(local.scope, local.name):
+            change = Change(*self._tree.code(local.value), f"{name}()")
+            if change not in part.changes:
+                part.changes.append(change)
+        return name
+
+    def _loads_inside(self, local: Local, roots: Iterable[cst.CSTNode]) -> list[Range]:
+        places = [self._tree.code(root) for root in roots]
+        loads = [self._tree.code(load) for load in local.scope.loads(local.name)]
+        return [at for at in loads if any(first <= at[0] and at[1] <= last for first, last in places[:1])]
+
+    def _import_line(self, item: LocalImport) -> str:
+        statement = self._tree.parent(item.alias)
+        alias = self._tree.slice(item.alias).rstrip(", ")
+        if isinstance(statement, cst.ImportFrom):
+            module = self._tree.slice(statement.module) if statement.module is not None else ""
+            return f"from {'.' * len(statement.relative)}{module} import {alias}"
+        return f"import {alias}"
+
+    def _local_line(self, local: Local) -> str:
+        start, _ = self._tree.code(local.statement)
+        end = self._tree.line_end(max(start, self._tree.code(local.statement)[1] - 1))
+        text = self._file.snippets.cut((start, end)).rstrip()
+        if self._liveness.is_dead(local.scope, local.name):
+            return text
+        return self._file.snippets.cut(self._tree.code(local.statement))
+
+    def _hints(self, candidate: Candidate) -> list[str]:
+        function = self._tree.function(candidate.call)
+        parent = self._tree.parent(candidate.call)
+        hints = [candidate.target.name]
+        if isinstance(function, cst.FunctionDef) and isinstance(parent, cst.Return):
+            hints.append(from_function(function.name.value))
+        return [*hints, from_constructor(candidate.client, service_of(candidate.call))]
+
+    def _in_place(self, job: Job) -> Part:
+        helper = job.helper
+        assert helper is not None
+        function = helper.function
+        name = function.name.value
+        part = Part(job, f"Keep the client that `{name}()` builds in a module global, filled on its first call")
+        hints = [from_function(name), *self._hints(job.candidate)]
+        names = self._namer.names(hints, plural=bool(helper.keys))
+        accessor = inplace.accessor(self._file, job, names.variable, self._style, None if job.is_bounded else _LATEST)
+        part.changes += inplace.changes(self._file, job, accessor)
+        part.imports += self._imports(accessor)
+        return part
+
+
+def service_of(call: cst.Call) -> str | None:
+    """The literal first argument: the service of an AWS client."""
+    first = next((argument.value for argument in call.args if argument.keyword is None and not argument.star), None)
+    if isinstance(first, cst.SimpleString):
+        value = first.evaluated_value
+        return value if isinstance(value, str) else None
+    return None

@@ -1,0 +1,147 @@
+"""A project's fixes, round by round: plan, apply to an overlay, check again, until nothing is left to fix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple, TypeAlias
+
+from lambda_conn_lint.check import Report, Settings, check
+from lambda_conn_lint.findings import Finding, Fix
+from lambda_conn_lint.fix.accessor import Style
+from lambda_conn_lint.fix.ground import Ground
+from lambda_conn_lint.fix.plan import plan
+from lambda_conn_lint.fix.text import Text, TextError
+from lambda_conn_lint.fix.verify import problem
+from lambda_conn_lint.project import Project
+from lambda_conn_lint.rules import RULES
+
+Audible: TypeAlias = Callable[[Finding, bytes], bool]
+"""Whether a finding is wanted, and not silenced by a comment in these bytes of its file."""
+
+_MOST_ROUNDS = 8
+_EVERY_CODE = frozenset(rule.code for rule in RULES)
+
+
+class Choice(NamedTuple):
+    """Which fixes are wanted: unsafe ones too, in which style, and of which codes."""
+
+    unsafe: bool = False
+    style: Style = "global"
+    fixable: frozenset[str] = _EVERY_CODE
+
+
+class Outcome(NamedTuple):
+    """What fixing comes to; nothing has been written.
+
+    ``changes`` are the new bytes of the files that differ, by project-relative path. ``fixed`` are findings as they
+    were, with the fix that was applied; ``remaining`` are those of the text as it is now. ``failed`` tells, for a file
+    whose fixes were not kept, why.
+    """
+
+    changes: Mapping[str, bytes]
+    fixed: tuple[Finding, ...]
+    remaining: tuple[Finding, ...]
+    failed: Mapping[str, str]
+
+
+def planned(project: Project, settings: Settings, choice: Choice, audible: Audible) -> tuple[Finding, ...]:
+    """The project's findings, each with its fix or the reason why there is none."""
+    return _planned(project, check(project, settings), choice, audible, {})
+
+
+def fix_project(project: Project, settings: Settings, choice: Choice, audible: Audible) -> Outcome:
+    """Fixes what can be fixed. A file whose new text does not stand every test keeps the old one."""
+    before: dict[str, bytes] = {}
+    fixed: list[Finding] = []
+    failed: dict[str, str] = {}
+    current = project
+    report = check(current, settings)
+    for _ in range(_MOST_ROUNDS):
+        findings = _planned(current, report, choice, audible, failed)
+        changed, applied = _applied(current, findings, choice, failed)
+        if not changed:
+            break
+        previous = {path: current.read(path) for path in changed}
+        tried = current.with_overlay(changed)
+        checked = check(tried, settings)
+        bad = {
+            path: why
+            for path, data in changed.items()
+            if (why := problem(previous[path], data, _in(report, path), _in(checked, path), applied[path])) is not None
+        }
+        if bad:
+            failed |= bad
+            kept = {path: data for path, data in changed.items() if path not in bad}
+            tried = current.with_overlay(kept)
+            checked = check(tried, settings)
+        for path in changed.keys() - bad.keys():
+            before.setdefault(path, previous[path])
+            fixed += applied[path]
+        current, report = tried, checked
+    else:
+        findings = _planned(current, report, choice, audible, failed)
+    changes = {path: current.read(path) for path in before if current.read(path) != before[path]}
+    return Outcome(changes, tuple(fixed), findings, failed)
+
+
+def _in(report: Report, path: str) -> list[Finding]:
+    return [finding for finding in report.findings if finding.filename == path]
+
+
+def _planned(
+    project: Project, report: Report, choice: Choice, audible: Audible, failed: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    if report.linking is None:
+        return report.findings
+    ground = Ground(project, report.linking)
+    return tuple(_with_fixes(project, ground, report.findings, choice, audible, failed))
+
+
+def _with_fixes(
+    project: Project,
+    ground: Ground,
+    findings: Sequence[Finding],
+    choice: Choice,
+    audible: Audible,
+    failed: Mapping[str, str],
+) -> Iterator[Finding]:
+    for path, group in groupby(findings, key=lambda finding: finding.filename):
+        in_file = list(group)
+        if path in failed:
+            yield from (finding._replace(reason=failed[path]) for finding in in_file)
+            continue
+        wanted = [
+            finding
+            for finding in in_file
+            if finding.client and finding.code in choice.fixable and audible(finding, project.read(path))
+        ]
+        made = plan(ground, path, wanted, choice.style, unsafe=choice.unsafe) if wanted else None
+        for finding in in_file:
+            if made is None:
+                yield finding
+            else:
+                yield finding._replace(fix=made.fixes.get(finding), reason=made.reasons.get(finding, ""))
+
+
+def _applied(
+    project: Project, findings: Sequence[Finding], choice: Choice, failed: dict[str, str]
+) -> tuple[dict[str, bytes], dict[str, list[Finding]]]:
+    """New bytes of the files that have a fix that is wanted, and the findings that each one fixes."""
+    changed: dict[str, bytes] = {}
+    applied: dict[str, list[Finding]] = {}
+    for path, group in groupby(findings, key=lambda finding: finding.filename):
+        fixable = [finding for finding in group if finding.fix is not None and (choice.unsafe or not finding.fix.doubt)]
+        fixes: list[Fix] = [finding.fix for finding in fixable if finding.fix is not None]
+        if not fixes:
+            continue
+        data = project.read(path)
+        try:
+            new = Text(data).apply(edit for fix in fixes for edit in fix.edits)
+        except (TextError, ValueError) as error:
+            failed[path] = str(error)
+            continue
+        if new != data:
+            changed[path] = new
+            applied[path] = fixable
+    return changed, applied

@@ -1,0 +1,203 @@
+"""One construction of a client that all invocations may share: whether it can be kept, and what that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import libcst as cst
+
+from lambda_conn_lint.catalog.model import Client
+from lambda_conn_lint.fix.borrow import Borrow, borrow_of
+from lambda_conn_lint.fix.ground import SourceFile
+from lambda_conn_lint.fix.slice import RefusalError, Slice, Slicer
+from lambda_conn_lint.fix.uses.model import Use
+
+_STEPS = frozenset({"initialize_client", "initialize", "wait_for_initialization", "block_until_ready", "wait_init"})
+"""Methods that finish what a constructor has begun."""
+
+
+class Target(NamedTuple):
+    """Where a construction's value goes: a local variable, by its assignment; or nothing of the kind."""
+
+    name: str
+    statement: cst.SimpleStatementLine | None
+    annotation: str
+
+
+class Release(NamedTuple):
+    """What ends the client today: a statement with the call, or a ``with`` item around the construction or its name."""
+
+    statement: cst.SimpleStatementLine | None
+    item: cst.WithItem | None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A construction that can be kept.
+
+    ``setup`` are the statements right behind it that belong to it; ``doubts`` make the fix unsafe.
+    """
+
+    call: cst.Call
+    client: Client
+    target: Target
+    slice: Slice
+    setup: tuple[cst.SimpleStatementLine, ...]
+    releases: tuple[Release, ...]
+    doubts: tuple[str, ...]
+    is_threaded: bool
+
+
+class Examiner:
+    """Examines constructions of one file."""
+
+    def __init__(self, file: SourceFile, slicer: Slicer) -> None:
+        self._file = file
+        self._tree = file.tree
+        self._slicer = slicer
+
+    def examine(self, call: cst.Call, client: Client, uses: Iterable[Use]) -> Candidate:
+        """Raises ``RefusalError`` where the client cannot be shared, or its construction cannot move."""
+        borrow = borrow_of(client, uses)
+        target = self._target(call)
+        setup = tuple(self._setup(target, borrow))
+        sliced = self._slicer.slice(call, [part for line in setup for part in _parts(line)])
+        releases = tuple(self._releases(call, client, target, borrow))
+        return Candidate(call, client, target, sliced, setup, releases, borrow.doubts, borrow.is_threaded)
+
+    def _target(self, call: cst.Call) -> Target:
+        parent = self._tree.parent(call)
+        if isinstance(parent, cst.NamedExpr) and isinstance(parent.target, cst.Name):
+            return Target(parent.target.value, None, "")
+        annotation = ""
+        if isinstance(parent, cst.Assign) and len(parent.targets) == 1:
+            target: cst.BaseExpression = parent.targets[0].target
+        elif isinstance(parent, cst.AnnAssign):
+            target = parent.target
+            annotation = self._tree.slice(parent.annotation.annotation)
+        else:
+            return Target("", None, "")
+        line = self._tree.parent(parent)
+        statement = line if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None
+        if isinstance(target, cst.Attribute):
+            return Target(target.attr.value, None, annotation)
+        return Target(target.value, statement, annotation) if isinstance(target, cst.Name) else Target("", None, "")
+
+    # Set-up
+
+    def _setup(self, target: Target, borrow: Borrow) -> Iterator[cst.SimpleStatementLine]:
+        """The statements right behind the construction that change the client for good. Raises ``RefusalError``."""
+        calls = {use.span for use in borrow.changes if use.kind == "method" and use.path == self._file.path}
+        writes = sum(use.kind == "write" for use in borrow.changes)
+        others = [use for use in borrow.changes if use.path != self._file.path]
+        for line in self._behind(target):
+            statement = line.body[0]
+            if isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Call):
+                call = statement.value
+                span = self._tree.span(self._tree.code(call))
+                name = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+                if not (span in calls or name in _STEPS) or not self._is_about(call.func, target.name):
+                    break
+                calls.discard(span)
+            elif isinstance(statement, cst.Assign) and self._is_attribute_of(statement, target.name):
+                writes -= 1
+            else:
+                break
+            if not all(self._slicer.is_movable(part) for part in _parts(line)):
+                raise RefusalError("it is set up with what only the function knows")
+            yield line
+        if calls or others or writes > 0:
+            use = next(
+                use for use in borrow.changes if use.path != self._file.path or use.span in calls or use.kind == "write"
+            )
+            what = f"sets `{use.name}` of" if use.kind == "write" else f"calls `{use.name}()` on"
+            raise RefusalError(f"`{use.function or use.path}` {what} it, which later invocations would meet")
+
+    def _behind(self, target: Target) -> Iterator[cst.SimpleStatementLine]:
+        if target.statement is None:
+            return
+        block, index = self._tree.suite(target.statement)
+        for statement in block.body[index + 1 :]:
+            if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+                return
+            yield statement
+
+    def _is_about(self, node: cst.BaseExpression, name: str) -> bool:
+        while isinstance(node, cst.Attribute):
+            node = node.value
+        return isinstance(node, cst.Name) and node.value == name
+
+    def _is_attribute_of(self, statement: cst.Assign, name: str) -> bool:
+        return all(
+            isinstance(target.target, cst.Attribute) and self._is_about(target.target, name)
+            for target in statement.targets
+        )
+
+    # Release
+
+    def _releases(self, call: cst.Call, client: Client, target: Target, borrow: Borrow) -> Iterator[Release]:
+        for use in borrow.closings:
+            yield Release(self._closing(call, use), None)
+        items = list(self._items(call, target))
+        if len(items) < len(borrow.entries):
+            use = borrow.entries[0]
+            raise RefusalError(f"it is entered with `{use.name}` in `{use.function}`")
+        for item in items:
+            around = self._tree.parent(item)
+            if isinstance(around, cst.With) and around.asynchronous is not None:
+                raise RefusalError("it is entered with `async with`")
+            is_closing = isinstance(item.item, cst.Call) and item.item is not call
+            if is_closing or client.with_exit == "closes":
+                yield Release(None, item)
+
+    def _closing(self, call: cst.Call, use: Use) -> cst.SimpleStatementLine:
+        where = f"`{use.function}`" if use.function else f"`{use.path}`"
+        closing = self._tree.call(use.span) if use.path == self._file.path and use.span is not None else None
+        if closing is None or self._tree.function(closing) is not self._tree.function(call):
+            raise RefusalError(f"{where} closes it")
+        expression = self._tree.parent(closing)
+        line = None if expression is None else self._tree.parent(expression)
+        if not isinstance(expression, cst.Expr) or not isinstance(line, cst.SimpleStatementLine) or len(line.body) > 1:
+            raise RefusalError("its `close()` is part of another expression")
+        root = closing.func
+        while isinstance(root, cst.Attribute):
+            root = root.value
+        if not isinstance(root, cst.Name):
+            raise RefusalError("what is closed cannot be told by name")
+        scope = self._file.scopes.of(root)
+        home = None if scope is None else scope.home(root.value)
+        if home is None or isinstance(home.node, cst.Module) or len(home.bound[root.value]) > 1:
+            raise RefusalError(f"`{root.value}` is closed, and may be something else by then")
+        return line
+
+    def _items(self, call: cst.Call, target: Target) -> Iterator[cst.WithItem]:
+        """The ``with`` items that the construction, or the variable it is assigned to, stands in."""
+        wrapped = [call]
+        function = self._tree.function(call)
+        home = self._file.scopes.at(function) if function is not None else None
+        names = home.loads(target.name) if home is not None and target.statement is not None else []
+        for node in [*wrapped, *names]:
+            parent = self._tree.parent(node)
+            if isinstance(parent, cst.WithItem):
+                yield parent
+            elif isinstance(parent, cst.Arg):
+                around = self._tree.parent(parent)
+                item = None if around is None else self._tree.parent(around)
+                if (
+                    isinstance(around, cst.Call)
+                    and isinstance(item, cst.WithItem)
+                    and self._file.origins.of(around.func) == "contextlib.closing"
+                ):
+                    yield item
+
+
+def _parts(line: cst.SimpleStatementLine) -> list[cst.BaseExpression]:
+    """The expressions that a set-up statement brings: its arguments, or the value that it assigns."""
+    statement = line.body[0]
+    if isinstance(statement, cst.Assign):
+        return [statement.value]
+    assert isinstance(statement, cst.Expr)
+    assert isinstance(statement.value, cst.Call)
+    return [argument.value for argument in statement.value.args]

@@ -1,0 +1,259 @@
+"""What has to come along when a construction leaves its function: locals, imports, and what becomes a key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import libcst as cst
+
+from lambda_conn_lint.fix.origins import Origins
+from lambda_conn_lint.fix.purity import Judge
+from lambda_conn_lint.fix.scopes import Scope, Scopes
+from lambda_conn_lint.fix.tree import Tree
+
+_SCOPES = (cst.FunctionDef, cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+_MUTATORS = frozenset({"append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"})
+
+
+class RefusalError(Exception):
+    """There is no fix; the text is the reason, one plain sentence for people."""
+
+
+class Local(NamedTuple):
+    """A local variable that an argument is made from: its one assignment, and what that is."""
+
+    scope: Scope
+    name: str
+    statement: cst.SimpleStatementLine
+    value: cst.BaseExpression
+    is_construction: bool = False
+
+
+class LocalImport(NamedTuple):
+    """An import inside the function."""
+
+    scope: Scope
+    name: str
+    alias: cst.ImportAlias
+    statement: cst.SimpleStatementLine
+
+
+class Key(NamedTuple):
+    """An argument that stays at the call site and tells one client from another; ``name`` as a parameter."""
+
+    argument: cst.Arg
+    name: str
+
+
+class Slice(NamedTuple):
+    """All of it, each in the order of the text."""
+
+    locals: tuple[Local, ...]
+    imports: tuple[LocalImport, ...]
+    keys: tuple[Key, ...]
+
+
+class Slicer:
+    """Slices constructions of one file.
+
+    ``is_construction`` tells whether a call builds a client by itself without connecting, such as the session that a
+    client is made from.
+    """
+
+    def __init__(
+        self, tree: Tree, scopes: Scopes, origins: Origins, is_construction: Callable[[cst.Call], bool]
+    ) -> None:
+        self._tree = tree
+        self._scopes = scopes
+        self._judge = Judge(scopes, origins.of)
+        self._is_construction = is_construction
+
+    def slice(self, construction: cst.Call, also: Iterable[cst.BaseExpression] = ()) -> Slice:
+        """What ``construction``, and ``also`` what sets it up, needs. Raises ``RefusalError``."""
+        _refuse_expression(self._tree, construction)
+        needed: list[cst.BaseExpression] = [construction.func, *also]
+        staying: list[cst.Arg] = []
+        for argument in construction.args:
+            if self.is_movable(argument.value):
+                needed.append(argument.value)
+            elif argument.star:
+                raise RefusalError(f"its arguments come from `{self._text(argument)}`, which is made elsewhere")
+            else:
+                staying.append(argument)
+        keys: list[Key] = []
+        taken = {name.value for name in self._names(needed)}
+        for argument in staying:
+            keys.append(Key(argument, _key_name(argument, taken)))
+            taken.add(keys[-1].name)
+        found_locals: dict[tuple[int, str], Local] = {}
+        imports: dict[tuple[int, str], LocalImport] = {}
+        for name in self._names(needed):
+            self._follow(name, found_locals, imports)
+        in_order = sorted(found_locals.values(), key=lambda found: self._tree.code(found.statement))
+        return Slice(
+            tuple(in_order),
+            tuple(sorted(imports.values(), key=lambda found: self._tree.code(found.statement))),
+            tuple(keys),
+        )
+
+    def _text(self, node: cst.CSTNode) -> str:
+        return self._tree.slice(node)
+
+    def _names(self, nodes: Iterable[cst.BaseExpression]) -> list[cst.Name]:
+        return [name for node in nodes for name in self._scopes.loads_in(node)]
+
+    def is_movable(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression can be evaluated in the accessor: pure, of names that can be followed."""
+        if self._judge.judge(node) == "effect" and not self._is_chained(node):
+            return False
+        try:
+            for name in self._names([node]):
+                self._follow(name, {}, {})
+        except RefusalError:
+            return False
+        return True
+
+    def _is_chained(self, node: cst.BaseExpression) -> bool:
+        return isinstance(node, cst.Call) and self._is_construction(node)
+
+    def _follow(
+        self, name: cst.Name, found: dict[tuple[int, str], Local], imports: dict[tuple[int, str], LocalImport]
+    ) -> None:
+        """Take in what a name needs. Raises ``RefusalError``."""
+        scope = self._scopes.of(name)
+        home = None if scope is None else scope.home(name.value)
+        if home is None:
+            return
+        key = (id(home.node), name.value)
+        if key in found or key in imports:
+            return
+        bindings = home.bound[name.value]
+        if isinstance(home.node, cst.Module):
+            self._check_global(name, bindings)
+            return
+        if home.is_class:
+            raise RefusalError(f"`{name.value}` belongs to the body of a class")
+        if len(bindings) > 1:
+            raise RefusalError(f"`{name.value}` is assigned more than once")
+        binding = bindings[0]
+        if isinstance(binding, cst.ImportAlias):
+            imports[key] = self._local_import(home, name.value, binding)
+            return
+        local = self._local(home, name.value, binding)
+        if local is None:
+            raise RefusalError(f"`{name.value}` is not known before the function runs")
+        verdict = "constant" if local.is_construction else self._judge.judge(local.value)
+        if verdict == "effect":
+            raise RefusalError(f"`{name.value}` is made by calls that may do more than give a value")
+        if verdict == "mutable" and not self._is_only_read(home, name.value, local.value):
+            raise RefusalError(f"`{name.value}` is changed after it is made")
+        found[key] = local
+        for inner in self._names([local.value]):
+            self._follow(inner, found, imports)
+
+    def _local(self, home: Scope, name: str, binding: cst.CSTNode) -> Local | None:
+        target = self._tree.parent(binding)
+        value: cst.BaseExpression | None
+        assignment: cst.Assign | cst.AnnAssign
+        if isinstance(target, cst.AnnAssign):
+            value, assignment = target.value, target
+        elif isinstance(target, cst.AssignTarget):
+            parent = self._tree.parent(target)
+            assert isinstance(parent, cst.Assign)
+            if len(parent.targets) != 1:
+                return None
+            value, assignment = parent.value, parent
+        else:
+            return None
+        statement = self._tree.parent(assignment)
+        if value is None or not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+            return None
+        is_construction = isinstance(value, cst.Call) and self._is_construction(value)
+        return Local(home, name, statement, value, is_construction)
+
+    def _local_import(self, home: Scope, name: str, alias: cst.ImportAlias) -> LocalImport:
+        above = self._tree.parent(alias)
+        assert above is not None
+        statement = self._tree.parent(above)
+        if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+            raise RefusalError(f"`{name}` is imported together with other statements on one line")
+        return LocalImport(home, name, alias, statement)
+
+    def _check_global(self, name: cst.Name, bindings: list[cst.CSTNode]) -> None:
+        if any(self._tree.function(binding) is not None for binding in bindings):
+            raise RefusalError(f"the global `{name.value}` is assigned while the program runs")
+        around = self._tree.class_around(name)
+        if around is not None and name.value.startswith("__") and not name.value.endswith("__"):
+            raise RefusalError(f"`{name.value}` is a private name of its class")
+        if not self._is_kept_as_made(self._scopes.module, name.value):
+            raise RefusalError(f"the global `{name.value}` is changed while the program runs")
+
+    def _is_kept_as_made(self, home: Scope, name: str) -> bool:
+        """Whether no function writes into what a global holds."""
+        return not any(self._tree.function(use) is not None and self._is_written_into(use) for use in home.loads(name))
+
+    def _is_only_read(self, home: Scope, name: str, value: cst.BaseExpression) -> bool:
+        """Whether a display or settings object is not changed between its making and its last use."""
+        is_display = not isinstance(value, cst.Call)
+        for use in home.loads(name):
+            if self._is_written_into(use):
+                return False
+            if is_display and not self._is_read_in_place(use):
+                return False
+        return True
+
+    def _is_read_in_place(self, use: cst.Name) -> bool:
+        """Whether the name is unpacked, subscripted or an argument of a construction, so that nobody else gets it."""
+        parent = self._tree.parent(use)
+        if isinstance(parent, cst.Subscript | cst.Attribute):
+            return True
+        if isinstance(parent, cst.Arg):
+            call = self._tree.parent(parent)
+            return isinstance(call, cst.Call) and (bool(parent.star) or self._is_construction(call))
+        return False
+
+    def _is_written_into(self, use: cst.Name) -> bool:
+        node: cst.CSTNode = use
+        parent = self._tree.parent(node)
+        while isinstance(parent, cst.Attribute | cst.Subscript) and parent.value is node:
+            above = self._tree.parent(parent)
+            if isinstance(above, cst.AssignTarget | cst.AnnAssign | cst.AugAssign | cst.Del) and (
+                getattr(above, "target", None) is parent
+            ):
+                return True
+            if (
+                isinstance(parent, cst.Attribute)
+                and parent.attr.value in _MUTATORS
+                and isinstance(above, cst.Call)
+                and above.func is parent
+            ):
+                return True
+            node, parent = parent, above
+        return False
+
+
+def _key_name(argument: cst.Arg, taken: set[str]) -> str:
+    """What the argument is called as a parameter: as its keyword or variable, with underscores where that is taken."""
+    name = "key"
+    value = argument.value
+    if argument.keyword is not None:
+        name = argument.keyword.value
+    elif isinstance(value, cst.Name):
+        name = value.value
+    elif isinstance(value, cst.Attribute):
+        name = value.attr.value
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _refuse_expression(tree: Tree, construction: cst.Call) -> None:
+    """What must not stand inside a construction that is evaluated elsewhere."""
+    for node in tree.nodes(construction):
+        if isinstance(node, cst.Await):
+            raise RefusalError("its arguments are awaited")
+        if isinstance(node, cst.Yield | cst.NamedExpr):
+            raise RefusalError("its arguments do more than give a value")
+        if isinstance(node, cst.Name) and node.value in ("super", "__class__"):
+            raise RefusalError(f"its arguments use `{node.value}`")

@@ -1,0 +1,51 @@
+"""The last gate before a new text is written: it parses, compiles, has lost its findings and gained none."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+
+from lambda_conn_lint.findings import Finding
+from lambda_conn_lint.fix.text import Text, TextError
+from lambda_conn_lint.fix.tree import Tree
+
+
+def problem(
+    before: bytes,
+    after: bytes,
+    findings_before: Sequence[Finding],
+    findings_after: Sequence[Finding],
+    fixed: Sequence[Finding],
+) -> str | None:
+    """What is wrong with a fixed file, as a sentence for people; none if nothing is.
+
+    ``findings_before`` and ``findings_after`` are all that the check says of the file, silenced or not; ``fixed`` are
+    those that must be gone.
+    """
+    try:
+        Tree(Text(after))
+    except TextError as error:
+        return f"the fixed text was not kept: {error}"
+    if _compiles(before) and not _compiles(after):
+        return "the fixed text was not kept: Python does not compile it"
+    expected = Counter(_kind(finding) for finding in findings_before) - Counter(_kind(finding) for finding in fixed)
+    found = Counter(_kind(finding) for finding in findings_after)
+    if found - expected:
+        code, client = min(found - expected)
+        return f"the fixed text was not kept: it still has {code} for {client or 'the file'}"
+    return None
+
+
+def _kind(finding: Finding) -> tuple[str, str]:
+    return finding.code, finding.client
+
+
+def _compiles(data: bytes) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(data, "<fixed>", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
