@@ -1,4 +1,4 @@
-"""The text of the accessors that a fix writes: a module global that is ``None`` at first, and the function that fills it.
+"""The text of the accessors that a fix writes: a module global, ``None`` at first, and the function that fills it.
 
 Lines end in "\\n" here, whatever the file's newline is.
 """
@@ -30,8 +30,8 @@ class Accessor:
     """One accessor to be written.
 
     ``keys`` are parameters, each with its annotation or ""; ``annotation`` is the class of the client where the
-    module's own functions are annotated. ``lock`` names the lock that guards the first call, or is "". ``latest`` is how
-    many clients are kept; ``None``: as many as there are keys.
+    module's own functions are annotated. ``lock`` names the lock that guards the first call, or is "". ``latest`` is
+    how many clients are kept; ``None``: as many as there are keys.
     """
 
     variable: str
@@ -89,8 +89,14 @@ def state_lines(accessor: Accessor) -> list[str]:
         key = f"tuple[{', '.join(kinds)}]" if len(kinds) > 1 else kinds[0]
         state = f'{accessor.variable}: "dict[{key}, {note}]" = {{}}' if note else f"{accessor.variable} = {{}}"
     else:
-        state = f'{accessor.variable}: "{note} | None" = None' if note else f"{accessor.variable} = None"
+        state = f"{accessor.variable}{_optional(note)} = None"
     return [state, f"{accessor.lock} = threading.Lock()"] if accessor.lock else [state]
+
+
+def _optional(note: str) -> str:
+    if not note or note == "Any":
+        return f": {note}" if note else ""
+    return f': "{note} | None"'
 
 
 def guarded(accessor: Accessor, building: list[str], indent: str) -> list[str]:

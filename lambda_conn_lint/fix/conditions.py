@@ -12,6 +12,7 @@ from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Step
 from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.slice import RefusalError
+from lambda_conn_lint.fix.taken import TakenCandidate
 from lambda_conn_lint.link.reach import Reached
 from lambda_conn_lint.link.values import Taint
 
@@ -38,8 +39,6 @@ def check_client(client: Client) -> None:
     """Raises ``RefusalError`` for a client that no accessor is known to be right for."""
     if client.awaits != "no" or client.loop_bound != "no":
         raise RefusalError("it belongs to the event loop it is made in, and the next invocation may have another one")
-    if client.fix == "taken":
-        raise RefusalError("a connection is only kept where it can be given back")
     if client.fix == "none":
         raise RefusalError(f"keeping what `{client.name}` gives has not been shown to be right")
 
@@ -89,17 +88,29 @@ def doubts(reached: Reached, is_bounded: bool) -> list[str]:
     return []
 
 
+def slot_doubts(candidate: TakenCandidate) -> list[str]:
+    """What has not been shown for the driver of a connection, or cannot be undone between two invocations."""
+    driver = candidate.driver
+    if not driver.tested:
+        return [f"a kept connection of `{driver.module}` has not been tried against a real server"]
+    if candidate.changes_session and not driver.resets:
+        return [f"SQL in the file changes its session, which `{driver.module}` cannot undo"]
+    return []
+
+
 def affected_tests(ground: Ground, reached: Reached) -> tuple[Step, ...]:
     """Calls in tests that put something in the constructor's place."""
     package = reached.client.name.partition(".")[0]
     last = reached.client.name.rpartition(".")[2]
-    found: list[Step] = []
+    found: set[Step] = set()
     for path in ground.tests_mentioning(package):
         facts = ground.facts(path)
-        for node in m.descendants(facts) if facts is not None else ():
-            if isinstance(node, m.Call) and _patches(node, package, last):
-                found.append(Step(path, node.span.row, node.span.column, "patch"))
-    return tuple(sorted(set(found)))
+        found.update(
+            Step(path, node.span.row, node.span.column, "patch")
+            for node in (m.descendants(facts) if facts is not None else ())
+            if isinstance(node, m.Call) and _patches(node, package, last)
+        )
+    return tuple(sorted(found))
 
 
 def _patches(call: m.Call, package: str, last: str) -> bool:

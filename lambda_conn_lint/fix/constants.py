@@ -94,8 +94,9 @@ class Constants:
 
     def qualified(self, function: cst.FunctionDef) -> str:
         """The function's name as facts spell it: ``Store.connect``, ``outer.inner``."""
-        names = [function.name.value]
-        for above in self._tree.ancestors(function):
-            if isinstance(above, cst.FunctionDef | cst.ClassDef):
-                names.append(above.name.value)
-        return ".".join(reversed(names))
+        around = [
+            above.name.value
+            for above in self._tree.ancestors(function)
+            if isinstance(above, cst.FunctionDef | cst.ClassDef)
+        ]
+        return ".".join([*reversed(around), function.name.value])

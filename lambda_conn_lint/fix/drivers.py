@@ -1,6 +1,7 @@
 """What each database driver can do for a connection that is kept between invocations: one row per driver.
 
-Statements and expressions are Python source in which ``{conn}`` stands for the connection.
+Statements and expressions are Python source in which ``{conn}`` stands for the connection, ``{quote}`` for the quote of
+the file.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ class Driver(NamedTuple):
     ``probe``       statement that raises on a dead connection and leaves no transaction open; "" for a ``SELECT`` under
                     ``autocommit``, which these drivers can set without asking the server
     ``execute``     the method, from the connection on, that runs SQL; used under ``autocommit`` only
+    ``may_end``     expression: ``rollback()`` would not wait for ever; "" where that is sure
     ``is_idle``     expression: after ``rollback()`` no transaction is open; "" where that is sure
     ``reset``       statement that makes the session as if it were new, also for the driver itself
     ``discard``     SQL that does so, under ``autocommit``
@@ -33,6 +35,7 @@ class Driver(NamedTuple):
     os_errors: bool = False
     probe: str = "{conn}.rollback()"
     execute: str = "cursor().execute"
+    may_end: str = ""
     is_idle: str = ""
     reset: str = ""
     discard: str = ""
@@ -56,21 +59,24 @@ DRIVERS = (
     Driver("psycopg2", probe="", is_idle="{conn}.get_transaction_status() == 0", reset="{conn}.reset()",
            with_exit="ends-transaction", tested="2.9.13"),
     # It prepares a statement that is run for the sixth time. A kept connection would count the runs of all invocations,
-    # and a statement that stays prepared fails once its table is altered, and behind poolers.
-    Driver("psycopg", probe="", execute="execute", discard="DISCARD ALL", is_open="not {conn}.closed",
-           new="{conn}.prepare_threshold = None  # keep no statement prepared",
+    # and a statement that stays prepared fails once its table is altered, and behind some poolers. In the middle of a
+    # COPY, rollback() waits for the end of it.
+    Driver("psycopg", probe="", execute="execute",
+           may_end="{conn}.info.transaction_status.name != {quote}ACTIVE{quote}",
+           is_idle="{conn}.info.transaction_status.name == {quote}IDLE{quote}", discard="DISCARD ALL",
+           is_open="not {conn}.closed", new="{conn}.prepare_threshold = None  # keep no statement prepared",
            with_exit="closes-after-transaction", tested="3.3.9"),
     Driver("pymysql", is_open="{conn}.open", recloses=False, tested="1.2.4"),
-    # An exception that a signal handler raises in the middle of a query leaves the answer unread, and the next statement
-    # takes it for its own. Then this probe, which knows what the answer must be, does not find it.
-    Driver("mysql.connector", probe="{conn}.rollback()\n{conn}.cmd_query(\"SELECT 1\")\n{conn}.get_rows()",
-           is_reset="{conn}.cmd_reset_connection()"),
+    # An exception that a signal handler raises in the middle of a query leaves the answer unread, and each statement
+    # then takes the answer of the one before for its own. A probe that knows its answer finds this out.
+    Driver("mysql.connector", probe="{conn}.rollback()\n{conn}.cmd_query({quote}SELECT 1{quote})\n{conn}.get_rows()",
+           is_reset="{conn}.cmd_reset_connection()", tested="26.10.0"),
     Driver("MySQLdb", is_open="{conn}.open", recloses=False),
     Driver("mariadb", recloses=False),
     Driver("pg8000", os_errors=True, probe="", discard="DISCARD ALL", recloses=False),
     Driver("redshift_connector", os_errors=True, probe="", recloses=False),
-    Driver("pyodbc", probe="{conn}.execute(\"SELECT 1\").close()", is_open="not {conn}.closed", recloses=False,
-           with_exit="ends-transaction"),
+    Driver("pyodbc", probe="{conn}.execute({quote}SELECT 1{quote}).close()", is_open="not {conn}.closed",
+           recloses=False, with_exit="ends-transaction"),
     Driver("pymssql"),
     Driver("oracledb", probe="{conn}.ping()", recloses=False),
     Driver("snowflake.connector", is_open="not {conn}.is_closed()", with_exit="closes-after-transaction"),

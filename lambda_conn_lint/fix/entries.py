@@ -37,7 +37,7 @@ def entry_changes(
                 file.text, file.tree.module, lambda node: file.tree.span(file.tree.code(node)), "import contextlib"
             )
             imports += [] if edit is None else [edit]
-        changes += _unused_closing(file, item)
+        changes += file.layout.without_closing(item)
     return changes, imports, covers
 
 
@@ -63,19 +63,3 @@ def _unwrapped(file: SourceFile, around: cst.With, item: cst.WithItem, value: st
         line = f"{name} = {value}" if name else value
         yield Change(start, end, f"{line}{comment}\n")
     yield from file.layout.shift(body, -1)
-
-
-def _unused_closing(file: SourceFile, item: cst.WithItem) -> Iterator[Change]:
-    """Takes ``closing`` out of the imports where this was its only use."""
-    if not isinstance(item.item, cst.Call) or not isinstance(item.item.func, cst.Name):
-        return
-    name = item.item.func
-    if file.origins.of(name) != "contextlib.closing":
-        return
-    scope = file.scopes.of(name)
-    home = None if scope is None else scope.home(name.value)
-    if home is None or len(home.loads(name.value)) != 1:
-        return
-    binding = home.bound[name.value][0]
-    assert isinstance(binding, cst.ImportAlias)
-    yield from file.layout.without_alias(binding)

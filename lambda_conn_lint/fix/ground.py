@@ -30,7 +30,7 @@ class SourceFile:
         self.scopes = Scopes(self.tree.module)
         self.origins = Origins(self.tree, self.scopes)
         self.snippets = Snippets(self.tree)
-        self.layout = Layout(self.tree, self.snippets)
+        self.layout = Layout(self.tree, self.scopes, self.origins, self.snippets)
 
 
 class Ground:

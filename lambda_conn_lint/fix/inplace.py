@@ -13,12 +13,11 @@ from lambda_conn_lint.fix.helper import Helper
 from lambda_conn_lint.fix.job import Job
 from lambda_conn_lint.fix.layout import Change
 from lambda_conn_lint.fix.placement import above
+from lambda_conn_lint.fix.shared import Candidate
 
 
-def accessor(file: SourceFile, job: Job, variable: str, style: Style, latest: int | None) -> Accessor:
+def accessor(file: SourceFile, job: Job, helper: Helper, variable: str, style: Style, latest: int | None) -> Accessor:
     """The accessor that the helper becomes; its building is empty, since that is the function's own text."""
-    helper = job.helper
-    assert helper is not None
     returns = helper.function.returns
     note = file.tree.slice(returns.annotation).strip("\"'") if returns is not None else ""
     keys = tuple((key.name.value, _note(file, key) if note else "") for key in helper.keys)
@@ -41,10 +40,8 @@ def _note(file: SourceFile, key: cst.Param) -> str:
     return file.tree.slice(key.annotation.annotation).strip("\"'")
 
 
-def changes(file: SourceFile, job: Job, accessor: Accessor) -> Iterator[Change]:
+def changes(file: SourceFile, candidate: Candidate, helper: Helper, accessor: Accessor) -> Iterator[Change]:
     """The state above the function, and the guard in it; or the decorator that remembers."""
-    helper = job.helper
-    assert helper is not None
     if accessor.style == "cached":
         start = file.tree.code(helper.function)[0]
         yield Change(start, start, f"{decorator(accessor)}\n")
@@ -55,24 +52,24 @@ def changes(file: SourceFile, job: Job, accessor: Accessor) -> Iterator[Change]:
     end = max(end, file.tree.line_end(file.tree.code(helper.last)[1] - 1))
     indent = file.tree.indent_at(file.tree.code(helper.first)[0])
     unit = file.text.indent
-    lines = guarded(accessor, _built(file, job, helper, accessor), unit)
+    lines = guarded(accessor, _built(file, candidate, helper, accessor), unit)
     text = "".join(f"{indent + line if line else line}\n" for line in lines)
     yield Change(start, end, text if file.tree.source[end - 1 : end] == "\n" else text.removesuffix("\n"))
 
 
-def _built(file: SourceFile, job: Job, helper: Helper, accessor: Accessor) -> list[str]:
+def _built(file: SourceFile, candidate: Candidate, helper: Helper, accessor: Accessor) -> list[str]:
     """The function's own statements, without indentation, with the client put where it is kept."""
     tree, snippets = file.tree, file.snippets
     indent = tree.indent_at(tree.code(helper.first)[0])
     subject = accessor.subject
-    call = job.candidate.call
+    call = candidate.call
     start = tree.line_start(tree.code(helper.first)[0])
     last = tree.line_start(tree.code(helper.last)[0])
     if helper.made is None:
         lines = _shifted(file, start, last, indent)
         return [*lines, *f"{subject} = {snippets.expression(call)}".split("\n")]
-    if job.candidate.setup:
-        return [*_shifted(file, start, last, indent), f"{subject} = {job.candidate.target.name}"]
+    if candidate.setup:
+        return [*_shifted(file, start, last, indent), f"{subject} = {candidate.target.name}"]
     made = tree.line_start(tree.code(helper.made)[0])
     behind = tree.line_end(max(made, tree.code(helper.made)[1] - 1))
     value = snippets.expression(call)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lambda_conn_lint.findings import Finding, Step
 from lambda_conn_lint.fix.helper import Helper
 from lambda_conn_lint.fix.shared import Candidate
+from lambda_conn_lint.fix.taken import TakenCandidate
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Job:
     """
 
     finding: Finding
-    candidate: Candidate
+    candidate: Candidate | TakenCandidate
     helper: Helper | None
     sessions: tuple[Candidate, ...]
     doubts: tuple[str, ...]

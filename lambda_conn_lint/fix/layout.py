@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import libcst as cst
 
+from lambda_conn_lint.fix.origins import Origins
+from lambda_conn_lint.fix.scopes import Scopes
 from lambda_conn_lint.fix.snippets import Snippets
 from lambda_conn_lint.fix.tree import Range, StatementNode, Tree
 
@@ -26,8 +28,10 @@ class Change(NamedTuple):
 class Layout:
     """Makes changes of one file."""
 
-    def __init__(self, tree: Tree, snippets: Snippets) -> None:
+    def __init__(self, tree: Tree, scopes: Scopes, origins: Origins, snippets: Snippets) -> None:
         self._tree = tree
+        self._scopes = scopes
+        self._origins = origins
         self._snippets = snippets
 
     def without(self, statement: StatementNode, removed: Collection[int]) -> Iterator[Change]:
@@ -71,6 +75,41 @@ class Layout:
                     cut = min(len(unit), len(kept))
                     yield Change(position, position + cut, "", True)
             position = line_end
+
+    def wrapped(self, statements: Sequence[cst.BaseStatement], last: str, unit: str) -> Iterator[Change]:
+        """Puts statements into a ``try`` whose ``finally`` is one line; comments above the first one stay above."""
+        first = self._tree.code(statements[0])[0]
+        if isinstance(statements[0], cst.FunctionDef | cst.ClassDef) and statements[0].decorators:
+            first = self._tree.code(statements[0].decorators[0])[0]
+        start = self._tree.line_start(first)
+        end = self._tree.line_end(max(start, self._tree.code(statements[-1])[1] - 1))
+        indent = self._tree.indent_at(start)
+        yield Change(start, start, f"{indent}try:\n")
+        position = start
+        while position < end:
+            line_end = self._tree.line_end(position)
+            is_blank = not self._tree.source[position:line_end].strip()
+            if not is_blank and not self._snippets.has_verbatim((position - 1, position)):
+                yield Change(position, position, unit, True)
+            position = line_end
+        newline = "" if self._tree.source[:end].endswith("\n") else "\n"
+        ending = "" if newline else "\n"
+        yield Change(end, end, f"{newline}{indent}finally:\n{indent}{unit}{last}{ending}")
+
+    def without_closing(self, item: cst.WithItem) -> Iterator[Change]:
+        """Takes ``closing`` out of the imports where a ``with`` item was its only use."""
+        if not isinstance(item.item, cst.Call) or not isinstance(item.item.func, cst.Name):
+            return
+        name = item.item.func
+        if self._origins.of(name) != "contextlib.closing":
+            return
+        scope = self._scopes.of(name)
+        home = None if scope is None else scope.home(name.value)
+        if home is None or len(home.loads(name.value)) != 1:
+            return
+        binding = home.bound[name.value][0]
+        assert isinstance(binding, cst.ImportAlias)
+        yield from self.without_alias(binding)
 
     def lines(self, block: cst.BaseSuite, *, footer: bool = True) -> Range:
         """The lines of an indented block, below the line of its colon; its footer are comments at its end."""

@@ -11,7 +11,7 @@ from lambda_conn_lint.fix.tree import Range
 
 
 class Liveness:
-    """Grows as more of the text is taken away: ``take`` and ``leave`` name places that go and parts of them that stay."""
+    """What is left of the text: ``take`` and ``leave`` name places that go and parts of them that stay."""
 
     def __init__(self, file: SourceFile) -> None:
         self._file = file

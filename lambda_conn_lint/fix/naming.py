@@ -33,6 +33,15 @@ class Names(NamedTuple):
     accessor: str
 
 
+class SlotNames(NamedTuple):
+    """The slot of a connection, and the functions that take from it, put back and lend for a ``with``."""
+
+    variable: str
+    take: str
+    put: str
+    lent: str
+
+
 class Namer:
     """Gives names that are not in ``taken``, each once."""
 
@@ -48,6 +57,18 @@ class Namer:
             variable = f"_{base}{'s' if plural else ''}{suffix}"
             names = Names(variable, f"_get_{base}{suffix}")
             if self._taken.isdisjoint((*names, f"{variable}_lock")):
+                self._taken.update(names)
+                return names
+            number += 1
+
+    def slot(self, hint: str) -> SlotNames:
+        """Names for the slot of a connection that is called ``hint`` where it is used."""
+        base = _clean(hint) or "conn"
+        number = 1
+        while True:
+            name = base if number == 1 else f"{base}_{number}"
+            names = SlotNames(f"_{name}", f"_take_{name}", f"_put_{name}", f"_lent_{name}")
+            if self._taken.isdisjoint((*names, f"_{name}_lock")):
                 self._taken.update(names)
                 return names
             number += 1

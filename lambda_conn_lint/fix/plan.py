@@ -19,6 +19,7 @@ from lambda_conn_lint.fix.helper import helper_of
 from lambda_conn_lint.fix.job import Job
 from lambda_conn_lint.fix.shared import Candidate, Examiner
 from lambda_conn_lint.fix.slice import RefusalError, Slicer
+from lambda_conn_lint.fix.taken import TakenExaminer
 from lambda_conn_lint.fix.text import TextError
 from lambda_conn_lint.fix.uses import Origin
 from lambda_conn_lint.link.reach import Reached
@@ -64,6 +65,7 @@ class _Planner:
         self._style = style
         self._slicer = Slicer(file.tree, file.scopes, file.origins, self._is_session)
         self._examiner = Examiner(file, self._slicer)
+        self._taken = TakenExaminer(ground, file, self._slicer)
         self._constants = Constants(file.tree, file.scopes, file.origins, self._parameter)
 
     def job(self, finding: Finding) -> Job:
@@ -74,6 +76,8 @@ class _Planner:
             raise RefusalError("there is no fix for this rule")
         conditions.check_client(reached.client)
         conditions.check_processes(self._ground, reached)
+        if reached.client.fix == "taken":
+            return self._loan(finding, reached, call)
         candidate = self._candidate(call, reached.client)
         threads = conditions.has_threads(self._ground, reached) or candidate.is_threaded
         conditions.check_threads(reached.client, threads)
@@ -98,6 +102,21 @@ class _Planner:
             doubts=tuple(doubts),
             is_locked=threads,
             is_bounded=bounded and Taint.DEPENDENT not in reached.every_taint,
+            tests=conditions.affected_tests(self._ground, reached),
+        )
+
+    def _loan(self, finding: Finding, reached: Reached, call: cst.Call) -> Job:
+        conditions.check_dependence(reached, (), self._file)
+        span = self._file.tree.span(self._file.tree.code(call))
+        candidate = self._taken.examine(call, reached.client, self._ground.uses(self._file.path, span))
+        return Job(
+            finding=finding,
+            candidate=candidate,
+            helper=None,
+            sessions=(),
+            doubts=(*candidate.doubts, *conditions.slot_doubts(candidate)),
+            is_locked=conditions.has_threads(self._ground, reached),
+            is_bounded=True,
             tests=conditions.affected_tests(self._ground, reached),
         )
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
 from lambda_conn_lint.findings import Edit, Span
 from lambda_conn_lint.fix import accessor as accessors
-from lambda_conn_lint.fix import annotate, existing, inplace
+from lambda_conn_lint.fix import annotate, existing, inplace, loans
 from lambda_conn_lint.fix.accessor import Accessor, Building, Style
 from lambda_conn_lint.fix.entries import entry_changes
 from lambda_conn_lint.fix.ground import SourceFile
+from lambda_conn_lint.fix.helper import Helper
 from lambda_conn_lint.fix.imports import add_import
 from lambda_conn_lint.fix.job import Job
 from lambda_conn_lint.fix.layout import Change
@@ -22,6 +23,8 @@ from lambda_conn_lint.fix.naming import Namer, from_constructor, from_function
 from lambda_conn_lint.fix.placement import above
 from lambda_conn_lint.fix.shared import Candidate
 from lambda_conn_lint.fix.slice import Local, LocalImport
+from lambda_conn_lint.fix.slots import Slot
+from lambda_conn_lint.fix.taken import TakenCandidate
 from lambda_conn_lint.fix.tree import Range
 
 _LATEST = 32
@@ -53,6 +56,8 @@ class Rewriter:
         self._made: dict[tuple[object, ...], str] = {}
         self._sessions: dict[int, Candidate] = {}
         self._session_names: dict[int, str] = {}
+        self._slots: dict[tuple[object, ...], Slot] = {}
+        self._written: set[str] = set()
         self._liveness = Liveness(file)
 
     def parts(self) -> list[Part]:
@@ -114,20 +119,46 @@ class Rewriter:
     # One job
 
     def _part(self, job: Job) -> Part:
+        candidate = job.candidate
+        if isinstance(candidate, TakenCandidate):
+            return self._loan(job, candidate)
         if job.helper is not None:
-            return self._in_place(job)
+            return self._in_place(job, job.helper, candidate)
         part = Part(job, "")
-        name = self._accessor(part, job.candidate, job)
-        keys = ", ".join(self._tree.slice(key.argument.value) for key in job.candidate.slice.keys)
+        name = self._accessor(part, candidate, job)
+        keys = ", ".join(self._tree.slice(key.argument.value) for key in candidate.slice.keys)
         call = f"{name}({keys})"
         part.message = f"Keep the client in a module global that `{name}()` fills on first use"
-        entered = [release.item for release in job.candidate.releases if release.item is not None]
-        changes, imports, covers = entry_changes(self._file, entered, job.candidate, call)
+        entered = [release.item for release in candidate.releases if release.item is not None]
+        changes, imports, covers = entry_changes(self._file, entered, candidate, call)
         part.changes += changes
         part.imports += imports
         if not covers:
-            part.changes.append(Change(*self._tree.code(job.candidate.call), call))
-        part.changes += self._removals(job.candidate)
+            part.changes.append(Change(*self._tree.code(candidate.call), call))
+        part.changes += self._removals(candidate)
+        return part
+
+    def _loan(self, job: Job, candidate: TakenCandidate) -> Part:
+        part = Part(job, "")
+        building = self._building(part, candidate)
+        if not building.subject:
+            building = replace(building, subject=candidate.name)
+        key = ("slot", building, job.is_locked, candidate.autocommit, candidate.changes_session)
+        part.shares.add(key)
+        if key not in self._slots:
+            names = self._namer.slot(candidate.name)
+            self._slots[key] = loans.slot_of(
+                self._file, candidate, building, names, self._style, is_locked=job.is_locked
+            )
+        slot = self._slots[key]
+        text = loans.text_of(slot, candidate)
+        for definition in text.definitions:
+            if definition not in self._written:
+                self._written.add(definition)
+                part.changes.append(above(self._tree, candidate.call, definition))
+        part.imports += self._added(text.imports)
+        part.changes += loans.changes(self._file, candidate, slot)
+        part.message = f"Keep the connection in a slot, `{slot.variable}`, from which `{slot.take}()` takes it"
         return part
 
     def _removals(self, candidate: Candidate) -> Iterator[Change]:
@@ -177,11 +208,11 @@ class Rewriter:
             self._made[signature] = names.accessor
             text = accessors.definition(accessor, self._file.text.indent)
             part.changes.append(above(self._tree, candidate.call, text))
-            part.imports += self._imports(accessor)
+            part.imports += self._added(accessors.imports(accessor))
         return self._made[signature]
 
-    def _imports(self, accessor: Accessor) -> Iterator[Edit]:
-        for statement in accessors.imports(accessor):
+    def _added(self, statements: Iterable[str]) -> Iterator[Edit]:
+        for statement in statements:
             edit = add_import(self._file.text, self._tree.module, self._span, statement)
             if edit is not None:
                 yield edit
@@ -189,7 +220,7 @@ class Rewriter:
     def _span(self, node: cst.CSTNode) -> Span:
         return self._tree.span(self._tree.code(node))
 
-    def _building(self, part: Part, candidate: Candidate) -> Building:
+    def _building(self, part: Part, candidate: Candidate | TakenCandidate) -> Building:
         replaced: list[tuple[Range, str]] = [
             (
                 self._tree.code(key.argument),
@@ -209,9 +240,9 @@ class Rewriter:
                 before.append(self._local_line(local))
         expression = self._file.snippets.expression(candidate.call, tuple(replaced))
         after = tuple(self._file.snippets.cut(self._tree.code(line)) for line in candidate.setup)
-        return Building(expression, tuple(before), after, candidate.target.name if after else "")
+        return Building(expression, tuple(before), after, candidate.name if after else "")
 
-    def _inlined(self, candidate: Candidate) -> list[Local]:
+    def _inlined(self, candidate: Candidate | TakenCandidate) -> list[Local]:
         """The locals that the accessor needs: not those that only a session with an accessor of its own needs."""
         wanted = [
             *(self._file.scopes.loads_in(candidate.call)),
@@ -269,17 +300,17 @@ class Rewriter:
             hints.append(from_function(function.name.value))
         return [*hints, from_constructor(candidate.client, service_of(candidate.call))]
 
-    def _in_place(self, job: Job) -> Part:
-        helper = job.helper
-        assert helper is not None
+    def _in_place(self, job: Job, helper: Helper, candidate: Candidate) -> Part:
         function = helper.function
         name = function.name.value
         part = Part(job, f"Keep the client that `{name}()` builds in a module global, filled on its first call")
-        hints = [from_function(name), *self._hints(job.candidate)]
+        hints = [from_function(name), *self._hints(candidate)]
         names = self._namer.names(hints, plural=bool(helper.keys))
-        accessor = inplace.accessor(self._file, job, names.variable, self._style, None if job.is_bounded else _LATEST)
-        part.changes += inplace.changes(self._file, job, accessor)
-        part.imports += self._imports(accessor)
+        accessor = inplace.accessor(
+            self._file, job, helper, names.variable, self._style, None if job.is_bounded else _LATEST
+        )
+        part.changes += inplace.changes(self._file, candidate, helper, accessor)
+        part.imports += self._added(accessors.imports(accessor))
         return part
 
 

@@ -49,6 +49,11 @@ class Candidate:
     doubts: tuple[str, ...]
     is_threaded: bool
 
+    @property
+    def name(self) -> str:
+        """The variable that the construction is assigned to, or ""."""
+        return self.target.name
+
 
 class Examiner:
     """Examines constructions of one file."""

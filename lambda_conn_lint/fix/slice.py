@@ -103,6 +103,62 @@ class Slicer:
     def _names(self, nodes: Iterable[cst.BaseExpression]) -> list[cst.Name]:
         return [name for node in nodes for name in self._scopes.loads_in(node)]
 
+    def slice_whole(self, construction: cst.Call, also: Iterable[cst.BaseExpression] = ()) -> Slice:
+        """The same with nothing left at the call site; what is only fetched for the construction comes along too.
+
+        Raises ``RefusalError``.
+        """
+        _refuse_expression(self._tree, construction)
+        found: dict[tuple[int, str], Local] = {}
+        imports: dict[tuple[int, str], LocalImport] = {}
+        for name in self._names([construction, *also]):
+            self._follow(name, found, imports, effects=True)
+        in_order = sorted(found.values(), key=lambda local: self._tree.code(local.statement))
+        fetched = [local for local in in_order if self._is_fetched(local)]
+        self._check_order(construction, in_order, fetched)
+        return Slice(
+            tuple(in_order), tuple(sorted(imports.values(), key=lambda item: self._tree.code(item.statement))), ()
+        )
+
+    def _is_fetched(self, local: Local) -> bool:
+        return not local.is_construction and self._judge.judge(local.value) == "effect"
+
+    def _check_order(self, construction: cst.Call, slice_: list[Local], fetched: list[Local]) -> None:
+        """What is fetched serves the construction alone, and nothing with an effect happens in between."""
+        if not fetched:
+            return
+        inside = [self._tree.code(construction), *(self._tree.code(local.statement) for local in slice_)]
+        for local in fetched:
+            for load in local.scope.loads(local.name):
+                start, end = self._tree.code(load)
+                if not any(first <= start and end <= last for first, last in inside):
+                    raise RefusalError(f"`{local.name}` is fetched for other things too")
+        block, first = self._tree.suite(fetched[0].statement)
+        belongs = {id(local.statement) for local in slice_}
+        for statement in block.body[first + 1 :]:
+            start, end = self._tree.code(statement)
+            if start <= inside[0][0] < end:
+                return
+            if id(statement) not in belongs and not self._is_quiet(statement):
+                raise RefusalError(f"something else happens between fetching `{fetched[0].name}` and connecting")
+        raise RefusalError(f"`{fetched[0].name}` is fetched in another block")
+
+    def _is_quiet(self, statement: cst.CSTNode) -> bool:
+        if not isinstance(statement, cst.SimpleStatementLine):
+            return False
+        return all(
+            isinstance(small, cst.Pass)
+            or (
+                isinstance(small, cst.Assign | cst.AnnAssign)
+                and small.value is not None
+                and self._is_silent(small.value)
+            )
+            for small in statement.body
+        )
+
+    def _is_silent(self, value: cst.BaseExpression) -> bool:
+        return self._judge.judge(value) != "effect"
+
     def is_movable(self, node: cst.BaseExpression) -> bool:
         """Whether an expression can be evaluated in the accessor: pure, of names that can be followed."""
         if self._judge.judge(node) == "effect" and not self._is_chained(node):
@@ -118,9 +174,14 @@ class Slicer:
         return isinstance(node, cst.Call) and self._is_construction(node)
 
     def _follow(
-        self, name: cst.Name, found: dict[tuple[int, str], Local], imports: dict[tuple[int, str], LocalImport]
+        self,
+        name: cst.Name,
+        found: dict[tuple[int, str], Local],
+        imports: dict[tuple[int, str], LocalImport],
+        *,
+        effects: bool = False,
     ) -> None:
-        """Take in what a name needs. Raises ``RefusalError``."""
+        """Take in what a name needs; with ``effects`` also what is fetched. Raises ``RefusalError``."""
         scope = self._scopes.of(name)
         home = None if scope is None else scope.home(name.value)
         if home is None:
@@ -145,12 +206,14 @@ class Slicer:
             raise RefusalError(f"`{name.value}` is not known before the function runs")
         verdict = "constant" if local.is_construction else self._judge.judge(local.value)
         if verdict == "effect":
-            raise RefusalError(f"`{name.value}` is made by calls that may do more than give a value")
+            if not effects:
+                raise RefusalError(f"`{name.value}` is made by calls that may do more than give a value")
+            _refuse_expression(self._tree, local.value)
         if verdict == "mutable" and not self._is_only_read(home, name.value, local.value):
             raise RefusalError(f"`{name.value}` is changed after it is made")
         found[key] = local
         for inner in self._names([local.value]):
-            self._follow(inner, found, imports)
+            self._follow(inner, found, imports, effects=effects)
 
     def _local(self, home: Scope, name: str, binding: cst.CSTNode) -> Local | None:
         target = self._tree.parent(binding)
@@ -248,7 +311,7 @@ def _key_name(argument: cst.Arg, taken: set[str]) -> str:
     return name
 
 
-def _refuse_expression(tree: Tree, construction: cst.Call) -> None:
+def _refuse_expression(tree: Tree, construction: cst.BaseExpression) -> None:
     """What must not stand inside a construction that is evaluated elsewhere."""
     for node in tree.nodes(construction):
         if isinstance(node, cst.Await):

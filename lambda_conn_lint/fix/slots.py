@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lambda_conn_lint.fix.accessor import Building, Style
 from lambda_conn_lint.fix.drivers import Driver, WithExit
@@ -54,6 +54,10 @@ class Slot:
     def conn(self) -> str:
         return self.building.subject or "conn"
 
+    def filled(self, template: str) -> str:
+        """Source text of the driver's row for this connection and file."""
+        return template.format(conn=self.conn, quote=self.quote)
+
 
 def take_and_put(slot: Slot) -> str:
     """The module-level name and the two functions, two blank lines between them, no newline at the end.
@@ -76,7 +80,7 @@ def lend(slot: Slot, kind: WithExit) -> str:
     used = [f"yield {conn}"]
     commits = kind == "closes-after-transaction"
     if commits:
-        used += [f"if {slot.driver.is_open.format(conn=conn)}:", *_nested(slot, [f"{conn}.commit()"])]
+        used += [f"if {slot.filled(slot.driver.is_open)}:", *_nested(slot, [f"{conn}.commit()"])]
     body = [
         '"""Lend a connection for a with block, which is one transaction."""'
         if commits
@@ -100,6 +104,11 @@ def can_reset(slot: Slot) -> bool:
     return slot.driver.resets and not _bound(slot.building.before) & _read(slot.building.after)
 
 
+def with_full_reset(slot: Slot) -> Slot:
+    """The same slot, with a session that is as if new each time."""
+    return replace(slot, is_reset_full=True)
+
+
 def _state(slot: Slot) -> list[str]:
     if slot.style == "cached":
         note = f': "list[{slot.annotation}]"' if slot.annotation else ""
@@ -118,7 +127,7 @@ def _take(slot: Slot) -> list[str]:
         emptied = f"{conn}, {slot.variable} = {slot.variable}, None"
     new = [*_lines(building.before), *f"{conn} = {building.expression}".split("\n")]
     if slot.driver.new and not slot.chooses_prepared:
-        new.append(slot.driver.new.format(conn=conn))
+        new.append(slot.filled(slot.driver.new))
     set_up = _lines(building.after)
     body = [
         '"""Take the idle connection, if it is alive, or make a new one."""',
@@ -143,7 +152,7 @@ def _put(slot: Slot) -> list[str]:
         empty, kept, other = f"{slot.variable} is None", f"{slot.variable} = {conn}", f"{conn} is not {slot.variable}"
     ended = "Reset the session" if slot.is_reset_full else "End the transaction"
     if slot.driver.is_open and not slot.driver.recloses:
-        other, closed = f"{other} and {slot.driver.is_open.format(conn=conn)}", [f"{conn}.close()"]
+        other, closed = f"{other} and {slot.filled(slot.driver.is_open)}", [f"{conn}.close()"]
     else:
         closed = _closed(slot)
     branches = [f"if idle and {empty}:", *_nested(slot, [kept]), f"elif {other}:", *_nested(slot, closed)]
@@ -161,7 +170,7 @@ def _put(slot: Slot) -> list[str]:
 
 def _probe(slot: Slot) -> list[str]:
     if slot.driver.probe:
-        return _lines([slot.driver.probe.format(conn=slot.conn)])
+        return _lines([slot.filled(slot.driver.probe)])
     return _under_autocommit(slot, "SELECT 1")
 
 
@@ -169,14 +178,16 @@ def _ending(slot: Slot) -> list[str]:
     """What ends the transaction or resets the session, and sets ``idle`` if that went well."""
     conn, driver = slot.conn, slot.driver
     if slot.is_reset_full and driver.is_reset:
-        return [f"idle = {driver.is_reset.format(conn=conn)}"]
+        return [f"idle = {slot.filled(driver.is_reset)}"]
     if slot.is_reset_full and driver.reset:
-        lines = [driver.reset.format(conn=conn)]
+        lines = [slot.filled(driver.reset)]
     else:
         lines = [f"{conn}.rollback()"]
+        if driver.may_end:
+            lines = [f"if {slot.filled(driver.may_end)}:", *_nested(slot, lines)]
         if slot.is_reset_full:
             lines += _under_autocommit(slot, driver.discard)
-    return [*lines, f"idle = {driver.is_idle.format(conn=conn) or 'True'}"]
+    return [*lines, f"idle = {slot.filled(driver.is_idle) or 'True'}"]
 
 
 def _under_autocommit(slot: Slot, sql: str) -> list[str]:
@@ -197,7 +208,7 @@ def _closed(slot: Slot) -> list[str]:
     if slot.driver.recloses:
         return [close]
     if slot.driver.is_open:
-        return [f"if {slot.driver.is_open.format(conn=slot.conn)}:", *_nested(slot, [close])]
+        return [f"if {slot.filled(slot.driver.is_open)}:", *_nested(slot, [close])]
     return ["try:", *_nested(slot, [close]), f"except {slot.error}:", *_nested(slot, ["pass  # closed before"])]
 
 

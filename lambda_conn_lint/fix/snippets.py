@@ -9,7 +9,7 @@ import libcst as cst
 from lambda_conn_lint.fix.tree import Range, Tree
 
 VERBATIM = "\0"
-"""Stands for a newline inside a string, so that what comes after it is never indented; no source holds this character."""
+"""Stands for a newline inside a string, so that nothing is indented behind it; no source holds this character."""
 
 
 class Snippets:
@@ -65,7 +65,7 @@ class Snippets:
         return "\n".join([first, *(line.removeprefix(indent) for line in others)])
 
     def _breaks_outside_brackets(self, node: cst.BaseExpression) -> bool:
-        """Whether a line ends in the expression but outside of its brackets, so that others around it held it together."""
+        """Whether a line ends in the expression but outside of its brackets: then others around it hold it together."""
         text = self._marked(*self._tree.code(node))
         depth = 0
         start = self._tree.code(node)[0]

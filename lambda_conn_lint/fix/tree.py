@@ -67,6 +67,7 @@ class Tree:
         edges = [0]
         for token in recorder.tokens:
             edges.append(edges[-1] + len(token))
+        edges.append(edges[-1])  # the last newline is taken back where the file has none
         self._code = {node: (edges[first], edges[last]) for node, (first, last) in recorder.code.items()}
         self._whole = {node: (edges[first], edges[last]) for node, (first, last) in recorder.whole.items()}
         self._lines = [0]

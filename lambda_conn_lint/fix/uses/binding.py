@@ -56,9 +56,9 @@ def _construct(flow: Flow, bound: Bound, cls: Definition, argument: Occurrence) 
     pending, seen, is_taken = [cls], set(), False
     while pending:
         current = pending.pop()
-        if current.name in seen:
+        if current in seen:
             continue
-        seen.add(current.name)
+        seen.add(current)
         makers = [
             Definition(current.module, one.number)
             for name in ("__init__", "__new__")

@@ -86,7 +86,7 @@ def _of_attribute(project: Project, function: Occurrence, name: str) -> Callee:
     is_open = (
         not methods
         or _is_set(project, name)
-        or (text_of(receiver.node) in _OWN and _may_inherit(project, receiver.scope, name))
+        or (text_of(receiver.node) in _OWN and _may_inherit(project, receiver, name))
         or (text_of(receiver.node) not in _OWN and name in AMBIGUOUS_METHODS)
         or _is_foreign(project, receiver)
     )
@@ -152,24 +152,29 @@ def _leaves(project: Project, function: Occurrence) -> bool:
     return through is not None and through.is_open
 
 
-def _may_inherit(project: Project, scope: Scope, name: str) -> bool:
-    """Whether a method of the class around a place may come from a base outside the project."""
-    around: Scope | None = scope
+def _may_inherit(project: Project, receiver: Occurrence, name: str) -> bool:
+    """Whether a method of the class around a place may come from a class outside the project."""
+    around: Scope | None = receiver.scope
     while around is not None and around.kind != "class":
         around = around.parent
     if around is None:
         return True
-    pending, seen = [Definition(around.module, around.number, True)], set()
+    own = Definition(around.module, around.number, True)
+    pending, seen, is_found = [own], set(), False
     while pending:
         cls = pending.pop()
-        if cls.name in seen or (cls.scope, name) in cls.module.bindings:
+        if cls in seen:
             continue
-        seen.add(cls.name)
+        seen.add(cls)
+        is_skipped = cls == own and isinstance(receiver.node, m.Call)  # super()
+        if not is_skipped and (cls.scope, name) in cls.module.bindings:
+            is_found = True
+            continue
         bases, is_open = bases_of(project, cls)
         if is_open:
             return True
         pending.extend(bases)
-    return False
+    return not is_found
 
 
 def bases_of(project: Project, cls: Definition) -> tuple[list[Definition], bool]:

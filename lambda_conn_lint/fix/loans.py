@@ -1,0 +1,107 @@
+"""What changes in the text for a connection that a slot keeps: how it is taken, lent and put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import libcst as cst
+
+from lambda_conn_lint.fix import annotate, slots
+from lambda_conn_lint.fix.accessor import Building, Style
+from lambda_conn_lint.fix.drivers import WithExit, error_of
+from lambda_conn_lint.fix.ground import SourceFile
+from lambda_conn_lint.fix.layout import Change
+from lambda_conn_lint.fix.naming import SlotNames
+from lambda_conn_lint.fix.slots import Slot
+from lambda_conn_lint.fix.taken import TakenCandidate
+
+
+class SlotText(NamedTuple):
+    """The definitions that a loan needs, and the imports that these need."""
+
+    definitions: tuple[str, ...]
+    imports: tuple[str, ...]
+
+
+def slot_of(
+    file: SourceFile, candidate: TakenCandidate, building: Building, names: SlotNames, style: Style, *, is_locked: bool
+) -> Slot:
+    """The slot for a connection."""
+    function = file.tree.function(candidate.call)
+    is_annotated = isinstance(function, cst.FunctionDef) and annotate.is_annotated(function)
+    note = (candidate.annotation.strip("\"'") or annotate.ANY) if is_annotated else ""
+    module = candidate.module or candidate.driver.module
+    slot = Slot(
+        driver=candidate.driver,
+        building=building,
+        error=error_of(candidate.driver, module),
+        variable=names.variable,
+        take=names.take,
+        put=names.put,
+        lent=names.lent,
+        autocommit=candidate.autocommit,
+        chooses_prepared="prepare_threshold" in building.expression,
+        style=style,
+        annotation=note,
+        lock=f"{names.variable}_lock" if is_locked else "",
+        indent=file.text.indent,
+        quote=file.text.quote,
+    )
+    if candidate.changes_session and slots.can_reset(slot):
+        return slots.with_full_reset(slot)
+    return slot
+
+
+def text_of(slot: Slot, candidate: TakenCandidate) -> SlotText:
+    """What has to be defined and imported for one loan of a slot."""
+    imports = [] if candidate.module else [f"import {candidate.driver.module}"]
+    definitions = [slots.take_and_put(slot)]
+    if slot.lock:
+        imports.append("import threading")
+    if slot.annotation == annotate.ANY:
+        imports.append("from typing import Any")
+    if candidate.loan.is_lent:
+        definitions.append(slots.lend(slot, kind_of(candidate)))
+        imports.append("import contextlib")
+        if slot.annotation:
+            imports.append("from collections.abc import Iterator")
+    return SlotText(tuple(definitions), tuple(imports))
+
+
+def kind_of(candidate: TakenCandidate) -> WithExit:
+    """What leaving the author's ``with`` did to the connection."""
+    item = candidate.loan.item
+    assert item is not None
+    if item.item is not candidate.call or candidate.driver.with_exit == "ends-transaction":
+        return "closes"
+    return candidate.driver.with_exit
+
+
+def changes(file: SourceFile, candidate: TakenCandidate, slot: Slot) -> Iterator[Change]:
+    """The edits in the function itself."""
+    loan = candidate.loan
+    if loan.is_lent and loan.item is not None:
+        yield from _lent(file, candidate, slot)
+    else:
+        yield Change(*file.tree.code(candidate.call), f"{slot.take}()")
+    for closing in loan.closings:
+        yield Change(*file.tree.code(closing), f"{slot.put}({candidate.name})")
+    removed = {id(line) for line in candidate.setup}
+    for line in candidate.setup:
+        yield from file.layout.without(line, removed)
+    if loan.rest:
+        yield from file.layout.wrapped(loan.rest, f"{slot.put}({candidate.name})", file.text.indent)
+
+
+def _lent(file: SourceFile, candidate: TakenCandidate, slot: Slot) -> Iterator[Change]:
+    item = candidate.loan.item
+    assert item is not None
+    is_transaction = item.item is candidate.call and candidate.driver.with_exit == "ends-transaction"
+    yield Change(*file.tree.code(item.item), f"{slot.lent}()")
+    if is_transaction:
+        assert item.asname is not None
+        end = file.tree.code(item.asname.name)[1]
+        yield Change(end, end, f", {candidate.name}")
+    else:
+        yield from file.layout.without_closing(item)
