@@ -47,10 +47,11 @@ def plan(ground: Ground, path: str, findings: Sequence[Finding], style: Style, *
     jobs: list[Job] = []
     reasons: dict[Finding, str] = {}
     for finding in findings:
-        try:
-            jobs.append(planner.job(finding))
-        except RefusalError as error:
-            reasons[finding] = str(error)
+        job = planner.job_or_reason(finding)
+        if isinstance(job, str):
+            reasons[finding] = job
+        else:
+            jobs.append(job)
     fixes = compose(file, jobs, style)
     if not unsafe:
         fixes |= compose(file, [job for job in jobs if not job.doubts], style)
@@ -67,6 +68,12 @@ class _Planner:
         self._examiner = Examiner(file, self._slicer)
         self._taken = TakenExaminer(ground, file, self._slicer)
         self._constants = Constants(file.tree, file.scopes, file.origins, self._parameter)
+
+    def job_or_reason(self, finding: Finding) -> Job | str:
+        try:
+            return self.job(finding)
+        except RefusalError as error:
+            return str(error)
 
     def job(self, finding: Finding) -> Job:
         """What a finding's fix takes. Raises ``RefusalError``."""

@@ -20,6 +20,7 @@ _SCOPES = (
     cst.DictComp,
     cst.GeneratorExp,
 )
+_BINDING = (cst.AssignTarget, cst.For, cst.AnnAssign, cst.AugAssign, cst.Del, cst.NamedExpr, cst.AsName)
 _COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 
 
@@ -153,7 +154,7 @@ class Scopes:
             self._class(node, scope)
         elif isinstance(node, _COMPREHENSIONS):
             self._comprehension(node, scope)
-        elif isinstance(node, cst.Attribute) or isinstance(node, cst.Arg):
+        elif isinstance(node, cst.Attribute | cst.Arg):
             self._visit(node.value, scope)
         elif isinstance(node, cst.Import | cst.ImportFrom):
             self._import(node, scope)
@@ -165,56 +166,41 @@ class Scopes:
 
     def _binding(self, node: cst.CSTNode, scope: Scope) -> bool:
         """Statements and expressions that bind names beside reading others."""
-        if isinstance(node, cst.AssignTarget | cst.CompFor | cst.For):
-            if isinstance(node, cst.For):
-                self._visit(node.iter, scope)
-            self._target(node.target, scope, node)
-            if isinstance(node, cst.For):
-                self._visit(node.body, scope)
-                if node.orelse is not None:
-                    self._visit(node.orelse, scope)
-            return True
-        if isinstance(node, cst.AnnAssign):
-            self._visit(node.annotation, scope)
-            if node.value is not None:
-                self._visit(node.value, scope)
-            self._target(node.target, scope, node)
-            return True
-        if isinstance(node, cst.AugAssign):
-            self._visit(node.value, scope)
-            self._visit(node.target, scope)
-            self._target(node.target, scope, node)
-            return True
-        if isinstance(node, cst.Del):
-            self._visit(node.target, scope)
-            self._target(node.target, scope, node)
-            return True
-        if isinstance(node, cst.NamedExpr):
-            self._visit(node.value, scope)
-            outer = scope
-            while isinstance(outer.node, _COMPREHENSIONS) and outer.parent is not None:
-                outer = outer.parent
-            self._target(node.target, outer, node)
-            return True
-        if isinstance(node, cst.AsName):
-            self._target(node.name, scope, node)
-            return True
         if isinstance(node, cst.MatchAs | cst.MatchStar | cst.MatchMapping):
-            name = node.rest if isinstance(node, cst.MatchMapping) else node.name
-            if name is not None:
-                self._bind_name(name, scope)
-            for child in node.children:
-                if child is not name:
-                    self._visit(child, scope)
+            self._pattern(node, scope)
             return True
-        return False
+        if not isinstance(node, _BINDING):
+            return False
+        target = node.name if isinstance(node, cst.AsName) else node.target
+        blocks = (cst.BaseSuite, cst.Else)
+        if isinstance(node, cst.AugAssign | cst.Del):
+            self._visit(target, scope)
+        for child in node.children:
+            if child is not target and not isinstance(child, blocks):
+                self._visit(child, scope)
+        outer = scope
+        while isinstance(node, cst.NamedExpr) and isinstance(outer.node, _COMPREHENSIONS) and outer.parent is not None:
+            outer = outer.parent
+        self._target(target, outer)
+        for child in node.children:
+            if isinstance(child, blocks):
+                self._visit(child, scope)
+        return True
 
-    def _target(self, target: cst.CSTNode, scope: Scope, around: cst.CSTNode) -> None:
+    def _pattern(self, node: cst.MatchAs | cst.MatchStar | cst.MatchMapping, scope: Scope) -> None:
+        name = node.rest if isinstance(node, cst.MatchMapping) else node.name
+        if name is not None:
+            self._bind_name(name, scope)
+        for child in node.children:
+            if child is not name:
+                self._visit(child, scope)
+
+    def _target(self, target: cst.CSTNode, scope: Scope) -> None:
         if isinstance(target, cst.Name):
             self._bind_name(target, scope)
         elif isinstance(target, cst.Tuple | cst.List):
             for element in target.elements:
-                self._target(element.value, scope, around)
+                self._target(element.value, scope)
         else:
             self._visit(target, scope)
 
@@ -257,7 +243,7 @@ class Scopes:
         outer = scope
         while clause is not None:
             self._visit(clause.iter, outer)
-            self._target(clause.target, inner, clause)
+            self._target(clause.target, inner)
             for condition in clause.ifs:
                 self._visit(condition.test, inner)
             clause = clause.inner_for_in
