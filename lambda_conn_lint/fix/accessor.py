@@ -31,7 +31,8 @@ class Accessor:
 
     ``keys`` are parameters, each with its annotation or ""; ``annotation`` is the class of the client where the
     module's own functions are annotated. ``lock`` names the lock that guards the first call, or is "". ``latest`` is
-    how many clients are kept; ``None``: as many as there are keys.
+    how many clients are kept; ``None``: as many as there are keys. ``each`` are statements for every time the client is
+    given, in which ``{client}`` stands for it.
     """
 
     variable: str
@@ -42,6 +43,7 @@ class Accessor:
     lock: str = ""
     style: Style = "global"
     latest: int | None = None
+    each: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -108,7 +110,8 @@ def guarded(accessor: Accessor, building: list[str], indent: str) -> list[str]:
         inner = [f"with {accessor.lock}:", *(_indented(line, indent) for line in guard)]
         guard = [f"if {absent}:", *(_indented(line, indent) for line in inner)]
     declaration = [] if accessor.keys else [f"global {accessor.variable}"]
-    return [*declaration, *guard, f"return {accessor.subject}"]
+    each = [line.format(client=accessor.subject) for line in accessor.each]
+    return [*declaration, *guard, *each, f"return {accessor.subject}"]
 
 
 def _built(building: Building, lead: str) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from lambda_conn_lint.catalog.model import Client
@@ -20,8 +21,21 @@ _HOOK = re.compile(
 """Calls that change what every later user of the client meets."""
 
 _HOLDERS = frozenset({"isinstance", "hasattr", "len", "id", "type", "repr", "str", "bool", "print", "getattr"})
-_AWS_HOLDERS = frozenset({"S3Transfer", "TransferManager", "create_transfer_manager", "TransferConfig"})
-"""Functions that look at what they are given, or use it as its caller does, and change nothing about it."""
+"""Functions that look at what they are given and change nothing about it."""
+
+_OWN_HOLDERS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "boto3": frozenset({"S3Transfer", "TransferManager", "create_transfer_manager"}),
+        "sqlalchemy": frozenset(
+            {
+                "sessionmaker", "Session", "scoped_session", "inspect", "MetaData", "Table", "create_all", "drop_all",
+                "configure", "reflect", "prepare", "read_sql", "read_sql_query", "read_sql_table", "to_sql",
+            }
+        ),
+        "redis": frozenset({"Lock", "Redis", "StrictRedis"}),
+    }
+)  # fmt: skip
+"""By distribution, what takes a client to use it as its caller would, by the last part of its name."""
 
 
 class Borrow(NamedTuple):
@@ -75,6 +89,6 @@ def _is_hook(client: Client, name: str) -> bool:
 
 def _doubt(client: Client, use: Use) -> list[str]:
     last = use.name.rpartition(".")[2]
-    if use.name in _HOLDERS or (client.distribution in _AWS and last in _AWS_HOLDERS):
+    if use.name in _HOLDERS or last in _OWN_HOLDERS.get(client.distribution, ()):
         return []
     return [f"`{use.name}` gets the client, and may close or change it"]

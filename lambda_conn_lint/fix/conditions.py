@@ -23,6 +23,13 @@ _THREADS = ("threading", "futures", "to_thread", "run_in_executor", "ThreadPool"
 _PROCESSES = ("multiprocessing", "ProcessPoolExecutor", "os.fork", "billiard", "loky")
 _THREADED_PLATFORMS = frozenset({"google", "azure", "firebase", "openfaas"})
 _SECRET = re.compile(r"secret|passw|pwd|token|credential|access_key|api_key|apikey|auth", re.IGNORECASE)
+_TRIED = frozenset({"boto3", "botocore", "redis", "sqlalchemy"})
+"""Distributions of which tests keep a client against a real server, over many invocations and lost connections."""
+
+_UNTRIED = frozenset({"RedisCluster", "Sentinel", "engine_from_config", "master_for", "slave_for"})
+"""What these distributions offer besides, which no test has kept."""
+
+_WRITERS = frozenset({"update", "setdefault", "pop", "clear", "putenv", "unsetenv", "load_dotenv"})
 _PATCHES = frozenset({"patch", "object", "setattr", "dict", "multiple"})
 
 
@@ -48,6 +55,37 @@ def check_processes(ground: Ground, reached: Reached) -> None:
     for word in _PROCESSES:
         if not reached.files.isdisjoint(ground.mentioning(word)):
             raise RefusalError("the program starts processes, and a connection must not be open in two of them")
+
+
+def check_environment(ground: Ground, reached: Reached) -> None:
+    """Raises ``RefusalError`` where the program changes what constructions read besides their arguments."""
+    if reached.client.distribution in ("boto3", "botocore") and not reached.files.isdisjoint(
+        ground.mentioning("setup_default_session")
+    ):
+        raise RefusalError("the program replaces the default session that it is made from")
+    for path in sorted(
+        reached.files & set(ground.mentioning("environ")) | reached.files & set(ground.mentioning("env"))
+    ):
+        facts = ground.facts(path)
+        if facts is not None and any(
+            _writes_environment(node) for body in facts.functions for node in m.descendants(body.body)
+        ):
+            raise RefusalError("the program writes to its environment while it runs, which constructions read")
+
+
+def _writes_environment(node: m.Node) -> bool:
+    if isinstance(node, m.Assign | m.Delete):
+        return any(isinstance(target, m.Subscript) and _is_environment(target.value) for target in node.targets)
+    if isinstance(node, m.AugAssign):
+        return isinstance(node.target, m.Subscript) and _is_environment(node.target.value)
+    if isinstance(node, m.Call) and isinstance(node.function, m.Attribute) and node.function.name in _WRITERS:
+        return _is_environment(node.function.value) or node.function.name in ("putenv", "unsetenv", "load_dotenv")
+    return False
+
+
+def _is_environment(node: m.Expression) -> bool:
+    name = node.name if isinstance(node, m.Attribute) else node.id if isinstance(node, m.Name) else ""
+    return name == "environ"
 
 
 def has_threads(ground: Ground, reached: Reached) -> bool:
@@ -77,6 +115,17 @@ def check_dependence(reached: Reached, keys: Iterable[cst.BaseExpression], file:
         name = above.keyword.value if isinstance(above, cst.Arg) and above.keyword is not None else ""
         if _SECRET.search(name) or _SECRET.search(file.tree.slice(key)):
             raise RefusalError("it is made with credentials of the invocation, which must not outlive it")
+
+
+def client_doubts(client: Client, *, is_closed: bool) -> list[str]:
+    """What has not been shown of a library: that its client stands being kept, and that nothing stays undelivered."""
+    if client.flush and is_closed:
+        return [
+            f"`{client.flush[0]}()` takes the place of `{client.close[0]}()`, and may return before all is delivered"
+        ]
+    if client.distribution not in _TRIED or client.name.rpartition(".")[2] in _UNTRIED:
+        return [f"a kept `{client.name}` has not been tried against a real service"]
+    return []
 
 
 def doubts(reached: Reached, is_bounded: bool) -> list[str]:

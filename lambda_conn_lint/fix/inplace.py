@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lambda_conn_lint.fix import annotate
+from lambda_conn_lint.fix import annotate, extras
 from lambda_conn_lint.fix.accessor import Accessor, Building, Style, decorator, guarded, state_lines
 from lambda_conn_lint.fix.ground import SourceFile
 from lambda_conn_lint.fix.helper import Helper
@@ -31,6 +31,7 @@ def accessor(file: SourceFile, job: Job, helper: Helper, variable: str, style: S
         lock,
         "cached" if latest is not None else style,
         latest,
+        extras.each(job.candidate.client),
     )
 
 
@@ -45,6 +46,8 @@ def changes(file: SourceFile, candidate: Candidate, helper: Helper, accessor: Ac
     if accessor.style == "cached":
         start = file.tree.code(helper.function)[0]
         yield Change(start, start, f"{decorator(accessor)}\n")
+        for (first, last), content in extras.added(file.tree, candidate.client, candidate.call):
+            yield Change(first, last, content)
         return
     yield above(file.tree, helper.function, "\n".join(state_lines(accessor)))
     start = file.tree.line_start(file.tree.code(helper.first)[0])
@@ -63,16 +66,16 @@ def _built(file: SourceFile, candidate: Candidate, helper: Helper, accessor: Acc
     indent = tree.indent_at(tree.code(helper.first)[0])
     subject = accessor.subject
     call = candidate.call
+    value = snippets.expression(call, tuple(extras.added(tree, candidate.client, call)))
     start = tree.line_start(tree.code(helper.first)[0])
     last = tree.line_start(tree.code(helper.last)[0])
     if helper.made is None:
         lines = _shifted(file, start, last, indent)
-        return [*lines, *f"{subject} = {snippets.expression(call)}".split("\n")]
+        return [*lines, *f"{subject} = {value}".split("\n")]
     if candidate.setup:
         return [*_shifted(file, start, last, indent), f"{subject} = {candidate.target.name}"]
     made = tree.line_start(tree.code(helper.made)[0])
     behind = tree.line_end(max(made, tree.code(helper.made)[1] - 1))
-    value = snippets.expression(call)
     comment = tree.source[tree.code(helper.made)[1] : behind].rstrip()
     return [
         *_shifted(file, start, made, indent),

@@ -10,7 +10,7 @@ import libcst as cst
 from lambda_conn_lint.catalog import catalogue
 from lambda_conn_lint.catalog.model import Client
 from lambda_conn_lint.findings import Finding, Fix
-from lambda_conn_lint.fix import conditions
+from lambda_conn_lint.fix import conditions, extras
 from lambda_conn_lint.fix.accessor import Style
 from lambda_conn_lint.fix.compose import compose
 from lambda_conn_lint.fix.constants import Constants
@@ -83,6 +83,8 @@ class _Planner:
             raise RefusalError("there is no fix for this rule")
         conditions.check_client(reached.client)
         conditions.check_processes(self._ground, reached)
+        conditions.check_environment(self._ground, reached)
+        extras.check(reached.client, call)
         if reached.client.fix == "taken":
             return self._loan(finding, reached, call)
         candidate = self._candidate(call, reached.client)
@@ -94,7 +96,13 @@ class _Planner:
             bounded = all(self._is_bounded_parameter(helper.function, key) for key in helper.keys)
         else:
             bounded = all(self._constants.is_bounded(key) for key in keys)
-        doubts = [*candidate.doubts, *conditions.doubts(reached, bounded)]
+        is_closed = any(release.statement is not None for release in candidate.releases)
+        doubts = [
+            *candidate.doubts,
+            *conditions.doubts(reached, bounded),
+            *extras.doubts(reached.client, call),
+            *conditions.client_doubts(reached.client, is_closed=is_closed),
+        ]
         conditions.check_dependence(reached, keys, self._file)
         sessions = tuple(
             self._session(local.value)

@@ -10,7 +10,7 @@ import libcst as cst
 
 from lambda_conn_lint.findings import Edit, Span
 from lambda_conn_lint.fix import accessor as accessors
-from lambda_conn_lint.fix import annotate, existing, inplace, loans
+from lambda_conn_lint.fix import annotate, existing, extras, inplace, loans
 from lambda_conn_lint.fix.accessor import Accessor, Building, Style
 from lambda_conn_lint.fix.entries import entry_changes
 from lambda_conn_lint.fix.ground import SourceFile
@@ -187,6 +187,7 @@ class Rewriter:
         keys = tuple(key.name for key in candidate.slice.keys)
         is_bounded = job is None or job.is_bounded
         is_locked = job is not None and job.is_locked
+        each = extras.each(candidate.client)
         signature = (building, keys, is_bounded, is_locked)
         found = None if keys or building.before or building.after else self._existing.get(building.expression)
         if found is not None:
@@ -204,6 +205,7 @@ class Rewriter:
                 f"{names.variable}_lock" if is_locked else "",
                 self._style if is_bounded else "cached",
                 None if is_bounded else _LATEST,
+                each,
             )
             self._made[signature] = names.accessor
             text = accessors.definition(accessor, self._file.text.indent)
@@ -228,6 +230,7 @@ class Rewriter:
             )
             for key in candidate.slice.keys
         ]
+        replaced += extras.added(self._tree, candidate.client, candidate.call)
         before = [self._import_line(item) for item in candidate.slice.imports]
         needed = self._inlined(candidate)
         for local in candidate.slice.locals:

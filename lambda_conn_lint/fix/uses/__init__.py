@@ -7,7 +7,7 @@ whatever is not understood is reported as a use by itself. A use that is missing
 from __future__ import annotations
 
 from lambda_conn_lint.findings import Span
-from lambda_conn_lint.fix.uses.callee import bases_of, resolve_callee
+from lambda_conn_lint.fix.uses.callee import resolve_callee
 from lambda_conn_lint.fix.uses.callers import callers_of
 from lambda_conn_lint.fix.uses.flow import Flow
 from lambda_conn_lint.fix.uses.held import OBJECT
@@ -15,6 +15,7 @@ from lambda_conn_lint.fix.uses.index import Occurrence
 from lambda_conn_lint.fix.uses.literals import literal_arguments
 from lambda_conn_lint.fix.uses.model import ESCAPES, HARMLESS, Callers, CallSite, Entries, Kind, Origin, Use, View
 from lambda_conn_lint.fix.uses.project import Definition, Project
+from lambda_conn_lint.fix.uses.resolution import bases_of
 
 __all__ = [
     "ESCAPES",

@@ -192,7 +192,7 @@ def _set(passing: Passing) -> None:
         passing.flow.use("write", name or passing.name, passing.at, passing.facts.span)
     elif passing.argument.place == 2 and name:
         passing.flow.keep(passing.at, f"attribute {name}")
-        passing.flow.attribute(name, passing.held)
+        passing.flow.attribute(name, passing.held, None)
     else:
         passing.flow.keep(passing.at, passing.name)
 

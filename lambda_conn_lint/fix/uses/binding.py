@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.fix.uses.callee import bases_of
+from lambda_conn_lint.fix.uses.classes import family
 from lambda_conn_lint.fix.uses.closures import ends_at_once
 from lambda_conn_lint.fix.uses.held import Held
 from lambda_conn_lint.fix.uses.index import Occurrence, text_of
 from lambda_conn_lint.fix.uses.known import CACHING_DECORATORS, FIELD_BASES, FIELD_DECORATORS, HARMLESS_DECORATORS
 from lambda_conn_lint.fix.uses.parameters import parameter_of
 from lambda_conn_lint.fix.uses.project import Definition, last_part
+from lambda_conn_lint.fix.uses.resolution import bases_of
 
 if TYPE_CHECKING:
     from lambda_conn_lint.fix.uses.flow import Flow
@@ -72,7 +73,7 @@ def _construct(flow: Flow, bound: Bound, cls: Definition, argument: Occurrence) 
         if field is not None:
             is_taken = True
             flow.use("stored", f"attribute {field}", bound.at)
-            flow.attribute(field, bound.held)
+            flow.attribute(field, bound.held, family(flow.project, current))
         if not makers and field is None:
             bases, is_open = bases_of(flow.project, current)
             pending.extend(bases)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.fix.uses.callee import resolve_callee
+from lambda_conn_lint.fix.uses.classes import family
 from lambda_conn_lint.fix.uses.held import Held
 from lambda_conn_lint.fix.uses.index import Occurrence, Scope, Variable, text_of
 from lambda_conn_lint.fix.uses.known import (
@@ -41,7 +42,7 @@ def read_variable(flow: Flow, variable: Variable, held: Held, at: Occurrence) ->
         if not held.derived and scope.kind in ("function", "comprehension"):
             _check_closures(flow, scope, read)
     if scope.kind == "class":
-        flow.attribute(name, held)
+        flow.attribute(name, held, family(flow.project, Definition(scope.module, scope.number, True)))
     elif scope.kind == "module":
         _read_global(flow, variable, held, at)
     elif scope.kind == "comprehension" and scope.opener is not None and not is_consumed(scope.opener):

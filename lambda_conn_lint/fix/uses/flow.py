@@ -9,6 +9,7 @@ from typing import Any
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Span
 from lambda_conn_lint.fix.uses import arguments, closures, functions, targets
+from lambda_conn_lint.fix.uses.classes import Classes
 from lambda_conn_lint.fix.uses.held import DEEPEST, Held
 from lambda_conn_lint.fix.uses.index import Occurrence, Variable, text_of
 from lambda_conn_lint.fix.uses.model import Entries, Kind, Use
@@ -254,10 +255,10 @@ class Flow:
         if self.once(variable, held):
             closures.read_variable(self, variable, held, at)
 
-    def attribute(self, name: str, held: Held) -> None:
-        """An attribute of some object is given this: follow what reads one of that name."""
-        if self.once("attribute", name, held):
-            targets.read_attribute(self, name, held)
+    def attribute(self, name: str, held: Held, owners: Classes | None) -> None:
+        """An attribute of an instance of some classes is given this (None: of anything): follow what reads it."""
+        if self.once("attribute", name, held, owners):
+            targets.read_attribute(self, name, held, owners)
 
 
 def _one_name_up(occurrence: Occurrence) -> tuple[str, Occurrence] | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, TypeVar
 
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.fix.uses.index import ModuleIndex, Occurrence, Scope, Variable, text_of
 from lambda_conn_lint.fix.uses.model import View
 
+_T = TypeVar("_T")
 _IMPORTERS = frozenset({"import_module", "__import__", "reload", "run_module"})
 
 
@@ -43,6 +45,11 @@ class Definition(NamedTuple):
         return not self.is_class and self.opener.scope.kind == "class"
 
     @property
+    def owner(self) -> Definition:
+        """The class that a method is defined in."""
+        return Definition(self.module, self.opener.scope.number, True)
+
+    @property
     def decorators(self) -> tuple[str, ...]:
         """Last parts of the decorators' names."""
         facts = self.module.facts.classes[self.number] if self.is_class else self.function
@@ -67,8 +74,8 @@ class Project:
     def __init__(self, view: View) -> None:
         self._view = view
         self._indexes: dict[str, ModuleIndex | None] = {}
-        self._mentioning: dict[str, tuple[ModuleIndex, ...]] = {}
-        self._values: dict[str, bool] = {}
+        self._paths: dict[str, frozenset[str]] = {}
+        self._memory: dict[tuple[object, ...], Any] = {}
         self.unreadable: set[str] = set()
 
     @classmethod
@@ -82,20 +89,32 @@ class Project:
             self._indexes[path] = None if facts is None else ModuleIndex(path, facts)
         return self._indexes[path]
 
+    def remember(self, key: tuple[object, ...], make: Callable[[], _T]) -> _T:
+        """What was made under a key, or is now; the first part of a key tells the type."""
+        if key not in self._memory:
+            self._memory[key] = make()
+        found: _T = self._memory[key]
+        return found
+
     def mentioning(self, name: str) -> tuple[ModuleIndex, ...]:
         """The modules whose text contains an identifier, by path; none for the empty name."""
-        if not name:
-            return ()
-        if name not in self._mentioning:
-            found = []
-            for path in sorted(set(self._view.mentioning(name))):
-                index = self.index(path)
-                if index is None:
-                    self.unreadable.add(path)
-                else:
-                    found.append(index)
-            self._mentioning[name] = tuple(found)
-        return self._mentioning[name]
+        return self.remember(("mentioning", name), lambda: self._read(self.paths(name)))
+
+    def paths(self, text: str) -> frozenset[str]:
+        """The files that contain a text; none for the empty one."""
+        if text not in self._paths:
+            self._paths[text] = frozenset(self._view.mentioning(text) if text else ())
+        return self._paths[text]
+
+    def _read(self, paths: Iterable[str]) -> tuple[ModuleIndex, ...]:
+        found = []
+        for path in sorted(paths):
+            index = self.index(path)
+            if index is None:
+                self.unreadable.add(path)
+            else:
+                found.append(index)
+        return tuple(found)
 
     def definitions(self, name: str) -> list[Definition]:
         """Functions and classes of the project by the last part of their name."""
@@ -107,11 +126,12 @@ class Project:
 
     def providers(self, importer: str, level: int, dotted: str, name: str) -> list[Variable]:
         """Module-level variables that ``from dotted import name`` may mean."""
-        return [
-            (module.scope, name)
-            for module in self.mentioning(name)
-            if (module.scope, name) in module.bindings and may_mean(importer, level, dotted, module.path)
-        ]
+        key = ("providers", importer if level else "", level, dotted, name)
+        return self.remember(key, lambda: self._providers(importer, level, dotted, name))
+
+    def _providers(self, importer: str, level: int, dotted: str, name: str) -> list[Variable]:
+        paths = (path for path in self.paths(name) if may_mean(importer, level, dotted, path))
+        return [(module.scope, name) for module in self._read(paths) if (module.scope, name) in module.bindings]
 
     def readers(self, module: ModuleIndex, name: str) -> Readers:
         """Where other modules read a module-level name, re-exports followed."""
@@ -133,7 +153,8 @@ class Project:
 
     def _imports_of(self, exporter: ModuleIndex, name: str) -> list[Variable]:
         found: list[Variable] = []
-        for module in {*self.mentioning(name), *self.mentioning(stem(exporter.path))}:
+        with_stars = self.paths(stem(exporter.path)) & self.paths("*")
+        for module in {*self.mentioning(name), *self._read(with_stars)}:
             for (scope, bound), binding in (*module.imported.get(name, ()), *module.imported.get("*", ())):
                 level, dotted, _ = binding.origin
                 if may_mean(module.path, level, dotted, exporter.path):
@@ -141,23 +162,21 @@ class Project:
         return sorted(found, key=lambda variable: (variable[0].module.path, variable[1]))
 
     def _read_through(self, exporter: ModuleIndex, name: str) -> list[Occurrence]:
-        anywhere = self._is_value(exporter)
         found = []
         for module in self.mentioning(name):
             for occurrence in module.attributes.get(name, ()):
                 origins = origins_of(module.child(occurrence, "value"))
-                if any(may_mean(module.path, *origin, exporter.path) for origin in origins) or (
-                    anywhere and not origins
-                ):
+                is_read = any(may_mean(module.path, *origin, exporter.path) for origin in origins)
+                if is_read or (not origins and self._is_value(exporter)):
                     found.append(occurrence)
         return found
 
     def _is_value(self, exporter: ModuleIndex) -> bool:
         """Whether the module is used other than for one of its names: passed, stored, imported by a text."""
         path = exporter.path
-        if path not in self._values:
-            self._values[path] = any(_uses_as_value(module, path) for module in self.mentioning(stem(path)))
-        return self._values[path]
+        return self.remember(
+            ("value", path), lambda: any(_uses_as_value(module, path) for module in self.mentioning(stem(path)))
+        )
 
 
 def origins_of(receiver: Occurrence) -> list[tuple[int, str]]:

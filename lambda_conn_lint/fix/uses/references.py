@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lambda_conn_lint.facts import model as m
+from lambda_conn_lint.fix.uses.classes import Classes, receiver_of
 from lambda_conn_lint.fix.uses.index import ModuleIndex, Occurrence, Variable, text_of
 from lambda_conn_lint.fix.uses.known import CACHE_METHODS, CACHING_DECORATORS, HARMLESS_DECORATORS, PROPERTIES
 from lambda_conn_lint.fix.uses.project import Definition, Project, origins_of
@@ -23,6 +24,10 @@ class References(NamedTuple):
 
 def references_to(project: Project, definition: Definition) -> References:
     """Where a function is called and mentioned, in all files."""
+    return project.remember(("references", definition), lambda: _references_to(project, definition))
+
+
+def _references_to(project: Project, definition: Definition) -> References:
     name = definition.name.rpartition(".")[2]
     if isinstance(definition.opener.node, m.Function):
         return _to_lambda(project, definition)
@@ -68,7 +73,7 @@ def _mentions(project: Project, definition: Definition, name: str) -> list[Occur
             attribute
             for module in project.mentioning(name)
             for attribute in module.attributes.get(name, ())
-            if not is_foreign(project, attribute)
+            if not is_foreign(project, attribute) and may_have(project, attribute, frozenset((definition.owner,)))
         ]
         return found + definition.module.reads.get((scope, name), [])
     return mentions_of_variable(project, (scope.resolve(name), name))
@@ -85,6 +90,12 @@ def mentions_of_variable(project: Project, variable: Variable) -> list[Occurrenc
         found.extend(other[0].module.reads.get(other, ()))
     found.extend(readers.attributes)
     return found
+
+
+def may_have(project: Project, attribute: Occurrence, classes: Classes) -> bool:
+    """Whether the receiver of an attribute may be an instance of, or be, one of some classes."""
+    receiver = receiver_of(project, attribute.scope.module.child(attribute, "value"))
+    return receiver is None or not receiver.classes.isdisjoint(classes)
 
 
 def is_foreign(project: Project, attribute: Occurrence) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.fix.uses.callee import of_variable, resolve_callee
+from lambda_conn_lint.fix.uses.callee import is_foreign_instance
+from lambda_conn_lint.fix.uses.classes import Classes, receiver_of
 from lambda_conn_lint.fix.uses.held import Held
 from lambda_conn_lint.fix.uses.index import ModuleIndex, Occurrence, text_of
 from lambda_conn_lint.fix.uses.project import last_part, origins_of
-from lambda_conn_lint.fix.uses.references import is_foreign
+from lambda_conn_lint.fix.uses.references import is_foreign, may_have
+from lambda_conn_lint.fix.uses.resolution import of_name
 
 if TYPE_CHECKING:
     from lambda_conn_lint.fix.uses.flow import Flow
@@ -65,13 +67,14 @@ def store_attribute(flow: Flow, target: Occurrence, name: str, held: Held) -> No
     """``x.NAME = object``: its reads are followed; where x is not the project's, others may read it too."""
     receiver = target.scope.module.child(target, "value")
     modules = _modules_of(flow, receiver, name)
-    if modules or _is_ours(flow, receiver):
+    known = receiver_of(flow.project, receiver)
+    if modules or known is not None or _is_function(flow, receiver):
         flow.use("stored", f"attribute {name}", target)
     else:
         flow.keep(target, text_of(target.node))
     for module in modules:
         flow.variable((module.scope, name), held, target)
-    flow.attribute(name, held)
+    flow.attribute(name, held, None if known is None else known.classes)
 
 
 def _modules_of(flow: Flow, receiver: Occurrence, name: str) -> list[ModuleIndex]:
@@ -84,45 +87,44 @@ def _modules_of(flow: Flow, receiver: Occurrence, name: str) -> list[ModuleIndex
     ]
 
 
-def _is_ours(flow: Flow, receiver: Occurrence) -> bool:
-    """Whether the receiver certainly is an instance or class of the project, or a function's own attribute."""
-    node = receiver.node
-    if not isinstance(node, m.Name):
-        return False
-    if node.id in ("self", "cls"):
-        return True
-    module = receiver.scope.module
-    variable = (receiver.scope.resolve(node.id), node.id)
-    bindings = module.bindings.get(variable, [])
-    definitions, is_open = of_variable(flow.project, variable)
-    if definitions and not is_open:
-        return True
-    for binding in bindings:
-        parent = binding.occurrence.parent
-        if binding.kind != "target" or parent is None or not isinstance(parent.node, m.Assign | m.Annotate):
-            return False
-        values = module.children(parent, "value")
-        if not values or not isinstance(values[0].node, m.Call):
-            return False
-        callee = resolve_callee(flow.project, module.child(values[0], "function"))
-        if callee.is_open or not all(one.is_class for one in callee.definitions):
-            return False
-    return bool(bindings)
+def _is_function(flow: Flow, receiver: Occurrence) -> bool:
+    """Whether the receiver is a function of the project, whose attributes only the project reads."""
+    definitions, is_open = of_name(flow.project, receiver)
+    return bool(definitions) and not is_open
 
 
-def read_attribute(flow: Flow, name: str, held: Held) -> None:
-    """Follow every attribute of a name, whatever it is read from."""
-    for module in flow.project.mentioning(name):
+def read_attribute(flow: Flow, name: str, held: Held, owners: Classes | None) -> None:
+    """Follow every attribute of a name that instances of some classes may have; None for those of anything."""
+    modules = flow.project.mentioning(name)
+    for module in modules:
         for attribute in module.attributes.get(name, ()):
-            if not attribute.is_target and not is_foreign(flow.project, attribute):
+            if not attribute.is_target and _may_be_read(flow, attribute, owners):
                 flow.hold(attribute, held)
         for text in module.texts.get(name, ()):
             _read_by_text(flow, text, held)
+    for module in {*modules, *(owner.module for owner in owners or ())}:
         for reader in ("getattr", "vars"):
             for read in module.reads.get((module.scope, reader), ()):
-                _read_by_anything(flow, read, reader)
+                _read_by_anything(flow, read, reader, owners)
         for attribute in module.attributes.get("__dict__", ()):
-            flow.use("unknown", "__dict__", attribute)
+            if _may_be_owner(flow, module.child(attribute, "value"), owners):
+                flow.use("unknown", "__dict__", attribute)
+
+
+def _may_be_read(flow: Flow, attribute: Occurrence, owners: Classes | None) -> bool:
+    if is_foreign(flow.project, attribute):
+        return False
+    return owners is None or may_have(flow.project, attribute, owners)
+
+
+def _may_be_owner(flow: Flow, expression: Occurrence, owners: Classes | None) -> bool:
+    """Whether an expression may be what the attribute is stored on."""
+    receiver = receiver_of(flow.project, expression)
+    if receiver is not None and owners is not None:
+        return not receiver.classes.isdisjoint(owners)
+    if origins_of(expression) and of_name(flow.project, expression) == ((), True):
+        return False
+    return owners is None or not is_foreign_instance(flow.project, expression)
 
 
 def _read_by_text(flow: Flow, text: Occurrence, held: Held) -> None:
@@ -136,15 +138,18 @@ def _read_by_text(flow: Flow, text: Occurrence, held: Held) -> None:
         flow.use("unknown", reader, text, call.node.span)
 
 
-def _read_by_anything(flow: Flow, read: Occurrence, reader: str) -> None:
-    """``getattr(x, name)`` and ``vars(x)`` in a module that knows the attribute."""
+def _read_by_anything(flow: Flow, read: Occurrence, reader: str, owners: Classes | None) -> None:
+    """``getattr(x, name)`` and ``vars(x)`` in a module that knows the attribute or its owner."""
     call = read.parent
     if call is None or not isinstance(call.node, m.Call) or read.role != "function":
         return
     given = call.node.arguments
-    if reader == "vars" and given:
+    module = read.scope.module
+    if not given or not _may_be_owner(flow, module.child(module.child(call, "arguments"), "value"), owners):
+        return
+    if reader == "vars":
         flow.use("unknown", "vars", read, call.node.span)
-    elif reader == "getattr" and len(given) > 1 and not isinstance(given[1].value, m.Literal):
+    elif len(given) > 1 and not isinstance(given[1].value, m.Literal):
         flow.use("unknown", "getattr", read, call.node.span)
 
 
