@@ -15,8 +15,8 @@ from lambda_conn_lint.handlers.discover import Discovery, Signs
 from lambda_conn_lint.handlers.manifests import ssm
 from lambda_conn_lint.handlers.model import Declaration, Unreadable
 from lambda_conn_lint.link.analysis import Analysis
-from lambda_conn_lint.link.modules import Modules
 from lambda_conn_lint.link.closed import closed
+from lambda_conn_lint.link.modules import Modules
 from lambda_conn_lint.link.reach import Entry, Reached, may_run, reach
 from lambda_conn_lint.link.values import Taint
 from lambda_conn_lint.project import Project, is_test

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias, cast
 from lambda_conn_lint import __version__
 from lambda_conn_lint.patterns import PatternError, handler_pattern
 from lambda_conn_lint.report import FORMATS
+from lambda_conn_lint.targets import STDIN
 
 Face: TypeAlias = Literal["check", "show handlers", "show clients", "rule"]
 """Where an option may be given: a sub-command of the command line."""
@@ -25,6 +26,9 @@ _Type: TypeAlias = Literal["flag", "list", "value"]
 _EVERYWHERE: tuple[Face, ...] = ("check", "show handlers", "show clients", "rule")
 _PROJECTS: tuple[Face, ...] = ("check", "show handlers")
 _LISTS: tuple[Face, ...] = ("show handlers", "show clients", "rule")
+
+_EXCLUSIVE = (("diff", "statistics"), ("diff", "show_fixes"), ("exit_zero", "exit_non_zero_on_fix"))
+"""Flags that make no sense together, as in ruff."""
 
 
 class UsageError(Exception):
@@ -65,6 +69,30 @@ class Options:
     extend_select: tuple[str, ...] = _option(
         (), Option("list", "report these codes too, on top of the default or --select", ("check",), "CODES")
     )
+    fix: bool = _option(False, Option("flag", "write the fixes that are proven to keep what the code does", ("check",)))
+    unsafe_fixes: bool = _option(
+        False, Option("flag", "with --fix or --diff: make the fixes too that have a doubt", ("check",))
+    )
+    diff: bool = _option(False, Option("flag", "print what --fix would change, and write nothing", ("check",)))
+    show_fixes: bool = _option(
+        False, Option("flag", "with --fix: count by file and code what was fixed, after the findings", ("check",))
+    )
+    fix_style: Literal["global", "cached"] = _option(
+        "global",
+        Option(
+            "value",
+            "keep clients in a module global, or cached, without a 'global' statement",
+            ("check",),
+            "STYLE",
+            ("global", "cached"),
+        ),
+    )
+    fixable: tuple[str, ...] | None = _option(
+        None, Option("list", "fix these codes or prefixes only; all others are still reported", ("check",), "CODES")
+    )
+    unfixable: tuple[str, ...] = _option(
+        (), Option("list", "report these codes or prefixes without fixing them", ("check",), "CODES")
+    )
     exclude: tuple[str, ...] = _option(
         (), Option("list", "leave out files and folders that fit, besides the usual ones", _PROJECTS, "GLOBS")
     )
@@ -92,6 +120,9 @@ class Options:
     )
     statistics: bool = _option(False, Option("flag", "count the findings by code instead of listing them", ("check",)))
     exit_zero: bool = _option(False, Option("flag", "exit with 0 even if there are findings", ("check",)))
+    exit_non_zero_on_fix: bool = _option(
+        False, Option("flag", "exit with 1 if something was fixed, even if nothing is left", ("check",))
+    )
     stdin_filename: str | None = _option(
         None, Option("value", "the path that standard input stands for", _PROJECTS, "PATH")
     )
@@ -100,6 +131,11 @@ class Options:
     )
     quiet: bool = _option(False, Option("flag", "print nothing but findings and errors", _PROJECTS, short="q"))
     verbose: bool = _option(False, Option("flag", "say on stderr what is being checked", _PROJECTS, short="v"))
+
+    @property
+    def reads_stdin(self) -> bool:
+        """Whether standard input is to be checked, alone or together with paths (which makes no sense)."""
+        return STDIN in self.paths or self.stdin_filename is not None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -110,8 +146,8 @@ class _Parser(argparse.ArgumentParser):
 def parse(face: Face, arguments: Sequence[str], *, usage: str, description: str) -> Options:
     """The options of one sub-command from its arguments.
 
-    Raises ``UsageError``, which for an unknown option names the nearest valid one, and ``SystemExit`` with 0 after
-    ``--help`` or ``--version``.
+    Raises ``UsageError``, for an unknown option with the nearest valid one and for options that exclude each other,
+    and ``SystemExit`` with 0 after ``--help`` or ``--version``.
     """
     parser = _parser(face, usage, description)
     end = arguments.index("--") if "--" in arguments else len(arguments)
@@ -119,7 +155,11 @@ def parse(face: Face, arguments: Sequence[str], *, usage: str, description: str)
     for argument in rest:
         if argument.startswith("-") and argument != "-":
             raise UsageError(_unknown(argument.partition("=")[0], face))
-    return Options(paths=(*rest, *arguments[end + 1 :]), **vars(given))
+    options = Options(paths=(*rest, *arguments[end + 1 :]), **vars(given))
+    for one, other in _EXCLUSIVE:
+        if getattr(options, one) and getattr(options, other):
+            raise UsageError(f"--{_spelled(one)} cannot be used together with --{_spelled(other)}")
+    return options
 
 
 def _parser(face: Face, usage: str, description: str) -> _Parser:
@@ -174,8 +214,12 @@ def _declared(face: Face) -> list[tuple[str, object, Option]]:
 
 
 def _flag(name: str, default: object, option: Option) -> str:
-    spelled = option.name or name.replace("_", "-")
+    spelled = option.name or _spelled(name)
     return f"--no-{spelled}" if option.type == "flag" and default else f"--{spelled}"
+
+
+def _spelled(name: str) -> str:
+    return name.replace("_", "-")
 
 
 def _comma_separated(item: Callable[[str], str], text: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 INTERNAL_ERROR = "LCL000"
 UNPARSABLE_FILE = "LCL001"
+SHARED_CLIENT_CLOSED = "LCL301"
 
 
 class Rule(NamedTuple):
@@ -139,6 +140,17 @@ RULES: tuple[Rule, ...] = (
     ),
     *(_per_invocation(family) for family in _FAMILIES),
     *(_dependent(family) for family in _FAMILIES),
+    Rule(
+        code=SHARED_CLIENT_CLOSED,
+        name="shared-client-closed",
+        summary="A client that outlives the invocation is closed in it.",
+        default=True,
+        why="The global, cache or object that keeps the client still holds it afterwards. What the next invocation "
+        "finds there is dead and raises, or connects again, so that keeping it has saved nothing.",
+        help="Leave it open: the platform ends it with the process. End the transaction instead, flush what is "
+        "buffered, or give the connection back where it was taken out of a slot. If it has to be closed after an "
+        "error, empty the place that keeps it as well.",
+    ),
 )
 """Every rule, sorted by code."""
 

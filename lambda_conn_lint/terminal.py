@@ -1,13 +1,61 @@
-"""What depends on the terminal: whether to use colours, and a progress line for long runs."""
+"""The standard streams: what is read and written there, whether to use colours, and a progress line for long runs."""
 
 from __future__ import annotations
 
+import io
+import os
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TextIO
 
 _PATIENCE = 1.0
 _INTERVAL = 0.1
+
+
+def read_stdin() -> bytes:
+    """All of standard input."""
+    return sys.stdin.buffer.read()
+
+
+def say(message: str) -> None:
+    """Tell people something about the run, on standard error."""
+    print(f"lambda-conn-lint: {message}", file=sys.stderr)
+
+
+def write(text: str, file: str | None, stream: TextIO) -> None:
+    """Write a report to a file, or else to a stream of the process, where what that cannot encode is escaped.
+
+    A reader that has seen enough and is gone is no error. Raises ``OSError`` for the file.
+    """
+    if file is not None:
+        Path(file).write_text(text, encoding="utf-8", errors="backslashreplace")
+        return
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    with _reader_may_be_gone(stream):
+        stream.write(text)
+        stream.flush()
+
+
+def write_bytes(data: bytes, file: str | None) -> None:
+    """Write what other programs take apart as it is, to a file or else to standard output, otherwise as ``write``."""
+    if file is not None:
+        Path(file).write_bytes(data)
+        return
+    with _reader_may_be_gone(sys.stdout):
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+
+
+@contextmanager
+def _reader_may_be_gone(stream: TextIO) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def wants_colour(choice: str, stream: TextIO, environ: Mapping[str, str]) -> bool:

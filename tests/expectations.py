@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from lambda_conn_lint.findings import Finding
 
-AREAS = ("names", "handlers", "reach", "reuse", "dependence", "projects", "hard", "newer_syntax")
+AREAS = ("names", "handlers", "reach", "reuse", "closed", "dependence", "projects", "hard", "newer_syntax")
 
 _MARKER = re.compile(
     r"# (?P<verdict>expect|ok|todo|todo-ok): (?P<codes>LCL\d{3}(?:, LCL\d{3})*)"

@@ -21,7 +21,7 @@ from lambda_conn_lint.rules import code_for
 from lambda_conn_lint.screen import imports_in
 
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
-COLUMNS_OF_CHOICE = ("kind", "call", "awaits", "loop_bound", "thread_safe", "connects", "with_exit", "fix")
+COLUMNS_OF_CHOICE = tuple("kind call awaits loop_bound thread_safe connects with_exit after_close fix".split())
 
 each_row = pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 
@@ -88,6 +88,14 @@ def test_a_fix_is_offered_only_where_its_accessor_can_hold(client: Client) -> No
         assert not client.pool
         assert "close" in client.close
         assert client.with_exit != "none"
+        assert client.after_close == "dead", "what revives needs no slot"
+
+
+@each_row
+def test_what_cannot_be_closed_has_no_fate(client: Client) -> None:
+    if client.after_close != "unknown":
+        assert client.close or client.with_exit == "closes"
+        assert not client.sets_global, "its value is no client"
 
 
 @each_row

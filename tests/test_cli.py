@@ -11,11 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from lambda_conn_lint import __version__, runner
+from lambda_conn_lint import __version__
 from lambda_conn_lint.catalog import CLIENTS
-from lambda_conn_lint.check import Report
-from lambda_conn_lint.cli import main
 from lambda_conn_lint.findings import Finding, Span
+from lambda_conn_lint.linking import Linking
 
 BAD = """\
 import boto3
@@ -40,18 +39,6 @@ BROKEN = "import boto3\n\n\ndef handler(event, context):\n    s3 = = boto3.clien
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs ``main`` and returns the exit code, standard output and standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        status = main(arguments)
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return call
-
-
 def _codes(document: str) -> list[tuple[str, str]]:
     return [(row["filename"], row["code"]) for row in json.loads(document)]
 
@@ -71,7 +58,7 @@ def test_findings(folder: Path, run: Run, arguments: list[str]) -> None:
     assert out.startswith("app.py:5:10: LCL103 ")
     assert '\n  5 |     s3 = boto3.client("s3")\n    |          ^^^^^^^^^^^^^^^^^^\n' in out
     assert "\n  handler" in out
-    assert out.endswith("\nFound 1 finding in 1 file.\n")
+    assert out.endswith("\nFound 1 finding in 1 file.\n1 fixable with `--fix`.\n")
     assert "\x1b" not in out
 
 
@@ -278,7 +265,7 @@ def test_stdin_alone(folder: Path, run: Run, arguments: list[str]) -> None:
         (["nowhere", "app.py"], "nowhere: no such file or folder"),
         (["--handler-pattern", "src/app.run"], "'src/app.run' is neither 'module:function' nor the name of a function"),
         (["--selct", "LCL1"], "unknown option '--selct', the nearest valid one is '--select'"),
-        (["--select", "LCL301"], "unknown rule selector 'LCL301', the nearest valid one is 'LCL201'"),
+        (["--select", "LCL1O1"], "unknown rule selector 'LCL1O1', the nearest valid one is 'LCL101'"),
         (["show"], "'show' takes 'handlers' or 'clients'"),
         (["show", "handler"], "the nearest to 'handler' is 'handlers'"),
         (["show", "clients", "src"], "'show clients' takes no paths, 'src' was given"),
@@ -310,15 +297,21 @@ def test_internal_error_on_a_file(folder: Path, run: Run, monkeypatch: pytest.Mo
     (folder / "app.py").write_text(GOOD)
     (folder / "lib.py").write_text("# flake8: noqa\n")
     defect = Finding("lib.py", Span(1, 1, 1, 1), "LCL000", "KeyError: 'x'")
-    monkeypatch.setattr(runner, "check", lambda project, settings, progress: Report((defect,)))
-    status, out, _ = run("--exit-zero", "--output-format", "json", "app.py")
-    assert (status, _codes(out)) == (2, [("lib.py", "LCL000")])
+    monkeypatch.setattr(Linking, "problems", lambda _: (defect,))
+    for option in ("--quiet", "--fix"):
+        status, out, _ = run("--exit-zero", "--output-format", "json", "app.py", option)
+        assert (status, _codes(out)) == (2, [("lib.py", "LCL000")])
+    assert run("--exit-zero", "--statistics", "app.py")[:2] == (
+        2,
+        "1\tLCL000\tinternal-error\nFound 1 finding in 1 file.\n",
+    )
 
 
-def test_exception_in_the_engine(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("option", ["--quiet", "--statistics", "--fix", "--diff"])
+def test_exception_in_the_engine(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
     (folder / "app.py").write_text(GOOD)
-    monkeypatch.setattr(runner, "check", _raise(RuntimeError("boom")))
-    status, out, err = run("--exit-zero")
+    monkeypatch.setattr(Linking, "findings", _raise(RuntimeError("boom")))
+    status, out, err = run("--exit-zero", option)
     assert (status, out) == (2, "")
     assert "RuntimeError: boom" in err
     assert err.splitlines()[-1].endswith("Please report it with the lines above")
@@ -326,7 +319,7 @@ def test_exception_in_the_engine(folder: Path, run: Run, monkeypatch: pytest.Mon
 
 def test_keyboard_interrupt(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "app.py").write_text(GOOD)
-    monkeypatch.setattr(runner, "check", _raise(KeyboardInterrupt()))
+    monkeypatch.setattr(Linking, "findings", _raise(KeyboardInterrupt()))
     assert run() == (130, "", "lambda-conn-lint: interrupted\n")
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.subprocess
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "fixtures" / "example_service"
-BAD = 'import boto3\n\n\ndef handler(event, context):\n    return boto3.client("s3")\n'
+BAD = 'import boto3\n\n\ndef handler(event, context):\n    return boto3.client("s3").list_buckets()\n'
 
 
 def _command(*arguments: str, cwd: Path, stdin: bytes = b"", **environ: str) -> subprocess.CompletedProcess[bytes]:
@@ -104,20 +104,34 @@ def test_findings_have_the_documented_keys_and_types() -> None:
             "handlers",
             "path",
             "reason",
+            "doubt",
+            "affects_tests",
         ]
         for key in ("filename", "code", "name", "message"):
             assert isinstance(row[key], str)
             assert row[key]
-        assert row["fix"] is row["url"] is None
+        assert row["url"] is None
+        assert (row["fix"] is None) == isinstance(row["reason"], str)
+        assert (row["doubt"] is None) == (row["fix"] is None or row["fix"]["applicability"] == "safe")
         start, end = row["location"], row["end_location"]
         assert (1, 1) <= (start["row"], start["column"]) < (end["row"], end["column"])
         assert start["row"] <= row["noqa_row"] <= end["row"]
         assert row["handlers"]
         assert row["path"][-1]["location"] == start
-        for station in (*row["handlers"], *row["path"]):
+        for station in (*row["handlers"], *row["path"], *row["affects_tests"]):
             assert list(station) == ["filename", "location", "name"]
             assert list(station["location"]) == list(start) == ["row", "column"]
             assert (EXAMPLE / station["filename"]).is_file()
+        if row["fix"] is not None:
+            assert list(row["fix"]) == ["applicability", "message", "edits"]
+            assert row["fix"]["message"]
+            ends = [(0, 0)]
+            for edit in row["fix"]["edits"]:
+                assert list(edit) == ["content", "location", "end_location"]
+                start, end = (tuple(edit[key].values()) for key in ("location", "end_location"))
+                assert ends[-1] <= start <= end
+                ends.append(end)
+            assert len(ends) > 1
 
 
 @pytest.mark.parametrize(
@@ -125,6 +139,7 @@ def test_findings_have_the_documented_keys_and_types() -> None:
     [
         ["--select", "ALL"],
         ["--select", "ALL", "--output-format", "json"],
+        ["--diff", "--unsafe-fixes"],
         ["show", "handlers"],
         ["show", "clients", "--output-format", "json"],
     ],
@@ -137,7 +152,12 @@ def test_output_is_the_same_in_every_process(arguments: list[str]) -> None:
 
 # Odd files
 
-LATIN = "# -*- coding: latin-1 -*-\nimport boto3\ndef handler(event, context):\n    return 'é', boto3.client('s3')\n"
+LATIN = """\
+# -*- coding: latin-1 -*-
+import boto3
+def handler(event, context):
+    return 'é', boto3.client('s3').list_buckets()
+"""
 UNDECLARED = LATIN.partition("\n")[2]
 
 
@@ -206,6 +226,47 @@ def test_two_projects_from_a_third_folder(folder: Path) -> None:
     assert [row["filename"] for row in rows] == [f"{folder.as_posix()}/{name}/app.py" for name in "ab"]
 
 
+# Fixes in odd files
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"\xef\xbb\xbf" + BAD.encode(), id="byte order mark"),
+        pytest.param(BAD.replace("\n", "\r\n").encode(), id="CRLF"),
+        pytest.param(BAD.removesuffix("\n").encode(), id="no newline at the end"),
+        pytest.param(BAD.replace("    ", "\t").encode(), id="tab"),
+        pytest.param(BAD.replace("    return", "    größe = '日'\n    return").encode(), id="not ASCII"),
+    ],
+)
+def test_file_stdin_and_diff_agree(folder: Path, data: bytes) -> None:
+    """What is printed for standard input, and what the printed diff makes of the file, is what --fix writes."""
+    path = folder / "app.py"
+    path.write_bytes(data)
+    diff = _command("--diff", "--quiet", cwd=folder, PYTHONIOENCODING="ascii")
+    assert (diff.returncode, diff.stderr, path.read_bytes()) == (1, b"", data)
+    fixed = _fixed(folder, data)
+    path.write_bytes(data)
+    subprocess.run(["git", "apply", "-p0", "-"], input=diff.stdout, check=True, cwd=folder, capture_output=True)
+    assert path.read_bytes() == fixed
+
+
+def test_declared_encoding_is_kept(folder: Path) -> None:
+    assert "é" in _fixed(folder, LATIN.encode("latin-1")).decode("latin-1")
+
+
+def _fixed(folder: Path, data: bytes) -> bytes:
+    """What --fix makes of a file, in its place and on standard output."""
+    path = folder / "app.py"
+    path.write_bytes(data)
+    assert _command("--fix", "--quiet", cwd=folder).returncode == 0
+    fixed = path.read_bytes()
+    assert fixed != data
+    printed = _command("--fix", "--quiet", "--stdin-filename", "app.py", cwd=folder, stdin=data)
+    assert (printed.returncode, printed.stdout, printed.stderr) == (0, fixed, b"")
+    return fixed
+
+
 # What only a process shows
 
 
@@ -216,6 +277,13 @@ def test_two_projects_from_a_third_folder(folder: Path) -> None:
         (["bad.py"], 1),
         (["bad.py", "--exit-zero"], 0),
         (["bad.py", "--ignore", "LCL1"], 0),
+        (["bad.py", "--fix"], 0),
+        (["bad.py", "--fix", "--exit-non-zero-on-fix"], 1),
+        (["bad.py", "--fix", "--unfixable", "LCL103"], 1),
+        (["bad.py", "--fix", "--fixable", "LCL9"], 2),
+        (["bad.py", "--diff"], 1),
+        (["clean.py", "--diff"], 0),
+        (["bad.py", "--diff", "--statistics"], 2),
         (["broken.py"], 1),
         (["broken.py", "--exit-zero"], 0),
         (["nowhere.py"], 2),
@@ -226,14 +294,16 @@ def test_two_projects_from_a_third_folder(folder: Path) -> None:
 def test_exit_codes(folder: Path, arguments: list[str], status: int) -> None:
     (folder / "clean.py").write_text("x = 1\n")
     (folder / "bad.py").write_text(BAD)
-    (folder / "broken.py").write_text(BAD.replace("):", ":"))
+    if "broken.py" in arguments:
+        (folder / "broken.py").write_text(BAD.replace("):", ":"))
     assert _command(*arguments, cwd=folder).returncode == status
 
 
-def test_process_whose_reader_is_gone(folder: Path) -> None:
+@pytest.mark.parametrize("option", ["--quiet", "--diff", "--statistics"])
+def test_process_whose_reader_is_gone(folder: Path, option: str) -> None:
     (folder / "app.py").write_text(BAD)
     process = subprocess.Popen(
-        [sys.executable, "-m", "lambda_conn_lint"],
+        [sys.executable, "-m", "lambda_conn_lint", "--quiet", option],
         cwd=folder,
         env=_environ(),
         stdout=subprocess.PIPE,
@@ -262,8 +332,20 @@ def test_process_reads_stdin(folder: Path) -> None:
     assert done.stdout.startswith(b"-:5:12: LCL103 ")
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["rule", "ALL"], ["show", "clients"], ["nowhere"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--version"],
+        ["rule", "ALL"],
+        ["show", "clients"],
+        ["nowhere"],
+        ["clean.py"],
+        ["clean.py", "--fix"],
+        ["clean.py", "--diff", "--fixable", "LCL1"],
+    ],
+)
 def test_process_imports_nothing_heavy_for_little(folder: Path, arguments: list[str]) -> None:
+    (folder / "clean.py").write_text("def handler(event, context):\n    return event\n")
     script = (
         "import sys; from lambda_conn_lint.cli import main; main(sys.argv[1:]);"
         "print(sorted({'libcst', 'yaml', 'pathspec', 'asyncio'} & set(sys.modules)), file=sys.stderr)"

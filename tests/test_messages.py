@@ -39,6 +39,35 @@ def test_dependent() -> None:
     )
 
 
+CLOSE = Step("store.py", 12, 9, "close")
+LEAVE = Step("app.py", 5, 10, "with")
+
+
+def test_closing_in_the_handler_itself() -> None:
+    assert messages.closing(PSYCOPG2, "close", [GET], [START, CLOSE], "") == (
+        "close() ends what psycopg2.connect() made for all invocations of get: the next one finds it closed; "
+        "leave it open"
+    )
+
+
+def test_closing_by_with_in_a_helper() -> None:
+    text = messages.closing(catalogue().by_name["psycopg.connect"], "with", [GET, PUT], [START, CONNECT, LEAVE], "")
+    assert text == (
+        "leaving with in Store.connect ends what psycopg.connect() made for all invocations of get and 1 more handler: "
+        "the next one finds it closed; leave it open"
+    )
+
+
+def test_closing_what_connects_again() -> None:
+    text = messages.closing(catalogue().by_name["redis.Redis"], "close", [GET], [START, CLOSE], "")
+    assert text.endswith(": each one connects again, so keeping it saves nothing; leave it open")
+
+
+def test_closing_what_was_taken_from_a_slot() -> None:
+    text = messages.closing(PSYCOPG2, "close", [GET], [START, CLOSE], "release_connection")
+    assert text.endswith(": the next one connects again; give it back with release_connection() instead")
+
+
 def test_every_client_has_its_cost() -> None:
     for client in CLIENTS:
         what, _, rest = messages.construction(client, [GET], [START, BUILD], False).partition(": ")

@@ -45,6 +45,16 @@ def test_nothing_given_is_the_default_everywhere(face: Face) -> None:
         (["--handler-pattern", "a:b", "--handler-pattern", "c.*:d"], Options(handler_pattern=("a:b", "c.*:d"))),
         (["--output-format", "json", "--output-file", "x"], Options(output_format="json", output_file="x")),
         (["--exit-zero", "--color", "never"], Options(exit_zero=True, color="never")),
+        (
+            ["--fix", "--unsafe-fixes", "--show-fixes", "--exit-non-zero-on-fix", "--fix-style", "cached"],
+            Options(fix=True, unsafe_fixes=True, show_fixes=True, exit_non_zero_on_fix=True, fix_style="cached"),
+        ),
+        (["--diff", "--fix"], Options(diff=True, fix=True)),
+        (
+            ["--fixable", "LCL103,LCL2", "--fixable", "LCL1", "--unfixable", "LCL101"],
+            Options(fixable=("LCL103", "LCL2", "LCL1"), unfixable=("LCL101",)),
+        ),
+        (["--fixable", ""], Options(fixable=())),
         (["--stdin-filename", "a.py", "-"], Options(paths=("-",), stdin_filename="a.py")),
     ],
 )
@@ -87,11 +97,23 @@ def test_option_of_another_sub_command_is_unknown() -> None:
         (["--color", "sometimes"], "always"),
         (["--select"], "expected one argument"),
         (["--quiet=yes"], "--quiet"),
+        (["--fix-style", "lazy"], "cached"),
+        (["--diff", "--statistics"], "--diff cannot be used together with --statistics"),
+        (["--show-fixes", "--diff"], "--diff cannot be used together with --show-fixes"),
+        (["--exit-zero", "--exit-non-zero-on-fix"], "--exit-zero cannot be used together with --exit-non-zero-on-fix"),
     ],
 )
 def test_wrong_values(arguments: list[str], text: str) -> None:
     with pytest.raises(UsageError, match=text):
         options(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [([], False), (["app.py"], False), (["-"], True), (["app.py", "-"], True), (["--stdin-filename", "app.py"], True)],
+)
+def test_standard_input_is_read_where_it_is_named(arguments: list[str], expected: bool) -> None:
+    assert options(*arguments).reads_stdin is expected
 
 
 def test_every_format_can_be_chosen() -> None:

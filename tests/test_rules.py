@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_codes_are_those_that_are_built() -> None:
-    built = ["LCL000", "LCL001", *(f"LCL10{n}" for n in range(1, 6)), *(f"LCL20{n}" for n in range(1, 6))]
+    built = ["LCL000", "LCL001", *(f"LCL10{n}" for n in range(1, 6)), *(f"LCL20{n}" for n in range(1, 6)), "LCL301"]
     assert [rule.code for rule in RULES] == built
     assert list(BY_CODE) == built
 

@@ -171,7 +171,11 @@ class _Lowering(ExpressionLowering):
 
     def _with(self, node: cst.With) -> Sequence[m.Statement]:
         items = tuple(
-            m.WithItem(self.expression(item.item), None if item.asname is None else self._target(item.asname.name))
+            m.WithItem(
+                self.expression(item.item),
+                None if item.asname is None else self._target(item.asname.name),
+                self._spans.get(id(item.item), Span(1, 1, 1, 1)),
+            )
             for item in node.items
         )
         return (m.With(items, self._block(node.body)),)

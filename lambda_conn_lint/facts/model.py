@@ -210,6 +210,7 @@ class While(Statement):
 class WithItem(Node):
     value: Expression
     target: Expression | None
+    span: Span  # of the value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Where the nodes that may be reported stand, from one pass of libcst's code generator.
 
 libcst's trees hold no positions; its provider computes them for every node, which costs more than parsing. This state
-notes, for calls, definitions and lambda expressions alone, between which tokens they stand, and counts rows and columns
-once over the tokens.
+notes, for calls, definitions, lambda expressions and what ``with`` enters, between which tokens they stand, and counts
+rows and columns once over the tokens.
 """
 
 from __future__ import annotations
@@ -22,19 +22,22 @@ class _Recorder(CodegenState):
     def __init__(self, module: cst.Module) -> None:
         super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
         self.between: list[tuple[int, int, int]] = []  # id of the node, first token, token after the last
+        self._entered: set[int] = set()  # ids of the expressions that ``with`` statements enter
 
     @contextmanager
     def record_syntactic_position(
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
     ) -> Iterator[None]:
+        if type(node) is cst.WithItem:
+            self._entered.add(id(node.item))
         first = len(self.tokens)
         yield
-        if isinstance(node, _WANTED):
+        if isinstance(node, _WANTED) or id(node) in self._entered:
             self.between.append((id(node), first, len(self.tokens)))
 
 
 def positions(module: cst.Module) -> dict[int, Span]:
-    """Spans of the module's calls, definitions and lambda expressions, by the ``id`` of the node."""
+    """Spans of the module's calls, definitions, lambda and ``with`` expressions, by the ``id`` of the node."""
     recorder = _Recorder(module)
     module._codegen(recorder)
     edges = sorted({edge for _, first, last in recorder.between for edge in (first, last)})

@@ -29,7 +29,8 @@ def entry_changes(
         is_construction = any(found is candidate.call for found in file.tree.find(item.item, cst.Call))
         covers = covers or is_construction
         value = call if is_construction else candidate.target.name
-        if _can_be_unwrapped(file, around):
+        unwraps = _can_be_unwrapped(file, around)
+        if unwraps:
             changes += _unwrapped(file, around, item, value)
         else:
             changes.append(Change(*file.tree.code(item.item), f"contextlib.nullcontext({value})"))
@@ -37,7 +38,7 @@ def entry_changes(
                 file.text, file.tree.module, lambda node: file.tree.span(file.tree.code(node)), "import contextlib"
             )
             imports += [] if edit is None else [edit]
-        changes += file.layout.without_closing(item)
+        changes += file.layout.without_closing(item, is_module_needed=not unwraps)
     return changes, imports, covers
 
 

@@ -96,12 +96,15 @@ class Layout:
         ending = "" if newline else "\n"
         yield Change(end, end, f"{newline}{indent}finally:\n{indent}{unit}{last}{ending}")
 
-    def without_closing(self, item: cst.WithItem) -> Iterator[Change]:
-        """Takes ``closing`` out of the imports where a ``with`` item was its only use."""
-        if not isinstance(item.item, cst.Call) or not isinstance(item.item.func, cst.Name):
+    def without_closing(self, item: cst.WithItem, *, is_module_needed: bool) -> Iterator[Change]:
+        """Takes the import of ``closing`` out where a ``with`` item was its only use.
+
+        ``is_module_needed`` tells that other text of the fix uses ``contextlib`` itself.
+        """
+        if not isinstance(item.item, cst.Call) or self._origins.of(item.item.func) != "contextlib.closing":
             return
-        name = item.item.func
-        if self._origins.of(name) != "contextlib.closing":
+        name = item.item.func.value if isinstance(item.item.func, cst.Attribute) else item.item.func
+        if not isinstance(name, cst.Name) or (name is not item.item.func and is_module_needed):
             return
         scope = self._scopes.of(name)
         home = None if scope is None else scope.home(name.value)

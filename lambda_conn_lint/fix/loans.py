@@ -104,4 +104,4 @@ def _lent(file: SourceFile, candidate: TakenCandidate, slot: Slot) -> Iterator[C
         end = file.tree.code(item.asname.name)[1]
         yield Change(end, end, f", {candidate.name}")
     else:
-        yield from file.layout.without_closing(item)
+        yield from file.layout.without_closing(item, is_module_needed=True)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
+from lambda_conn_lint import messages
 from lambda_conn_lint.check import Report, Settings, check
-from lambda_conn_lint.findings import Finding, Fix
+from lambda_conn_lint.findings import Finding, Fix, Span
 from lambda_conn_lint.fix.accessor import Style
 from lambda_conn_lint.fix.ground import Ground
-from lambda_conn_lint.fix.plan import plan
+from lambda_conn_lint.fix.plan import Plan, plan
 from lambda_conn_lint.fix.text import Text, TextError
 from lambda_conn_lint.fix.verify import problem
 from lambda_conn_lint.project import Project
-from lambda_conn_lint.rules import RULES
+from lambda_conn_lint.rules import INTERNAL_ERROR, RULES
 
 Audible: TypeAlias = Callable[[Finding, bytes], bool]
 """Whether a finding is wanted, and not silenced by a comment in these bytes of its file."""
 
+_UNWANTED = "it is not among the findings that are to be fixed"
 _MOST_ROUNDS = 8
 _EVERY_CODE = frozenset(rule.code for rule in RULES)
 
@@ -36,27 +39,35 @@ class Outcome(NamedTuple):
 
     ``changes`` are the new bytes of the files that differ, by project-relative path. ``fixed`` are findings as they
     were, with the fix that was applied; ``remaining`` are those of the text as it is now. ``failed`` tells, for a file
-    whose fixes were not kept, why.
+    whose fixes were not kept, why. ``before`` are the bytes that each change was made from.
     """
 
     changes: Mapping[str, bytes]
     fixed: tuple[Finding, ...]
     remaining: tuple[Finding, ...]
     failed: Mapping[str, str]
+    before: Mapping[str, bytes] = MappingProxyType({})
 
 
-def planned(project: Project, settings: Settings, choice: Choice, audible: Audible) -> tuple[Finding, ...]:
-    """The project's findings, each with its fix or the reason why there is none."""
-    return _planned(project, check(project, settings), choice, audible, {})
+def planned(
+    project: Project, settings: Settings, choice: Choice, audible: Audible, report: Report | None = None
+) -> tuple[Finding, ...]:
+    """The project's findings, each with its fix or the reason why there is none.
+
+    ``report`` is what a check of this project has said, if there was one.
+    """
+    return _planned(project, report or check(project, settings), choice, audible, {})
 
 
-def fix_project(project: Project, settings: Settings, choice: Choice, audible: Audible) -> Outcome:
+def fix_project(
+    project: Project, settings: Settings, choice: Choice, audible: Audible, report: Report | None = None
+) -> Outcome:
     """Fixes what can be fixed. A file whose new text does not stand every test keeps the old one."""
     before: dict[str, bytes] = {}
     fixed: list[Finding] = []
     failed: dict[str, str] = {}
     current = project
-    report = check(current, settings)
+    report = report or check(current, settings)
     for _ in range(_MOST_ROUNDS):
         findings = _planned(current, report, choice, audible, failed)
         changed, applied = _applied(current, findings, choice, failed)
@@ -82,7 +93,7 @@ def fix_project(project: Project, settings: Settings, choice: Choice, audible: A
     else:
         findings = _planned(current, report, choice, audible, failed)
     changes = {path: current.read(path) for path in before if current.read(path) != before[path]}
-    return Outcome(changes, tuple(fixed), findings, failed)
+    return Outcome(changes, tuple(fixed), findings, failed, {path: before[path] for path in changes})
 
 
 def _in(report: Report, path: str) -> list[Finding]:
@@ -116,12 +127,14 @@ def _with_fixes(
             for finding in in_file
             if finding.client and finding.code in choice.fixable and audible(finding, project.read(path))
         ]
-        made = plan(ground, path, wanted, choice.style, unsafe=choice.unsafe) if wanted else None
+        try:
+            made = plan(ground, path, wanted, choice.style, unsafe=choice.unsafe) if wanted else Plan({}, {})
+        except Exception as error:  # a defect of ours costs the fixes of one file, and is said
+            yield Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, messages.defect(error))
+            made = Plan({}, dict.fromkeys(wanted, "its fix could not be worked out, by a defect of this tool"))
         for finding in in_file:
-            if made is None:
-                yield finding
-            else:
-                yield finding._replace(fix=made.fixes.get(finding), reason=made.reasons.get(finding, ""))
+            reason = made.reasons.get(finding, "" if finding in wanted else _UNWANTED)
+            yield finding._replace(fix=made.fixes.get(finding), reason=reason)
 
 
 def _applied(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from lambda_conn_lint.findings import Evidence, Handler
 from lambda_conn_lint.handlers.model import Declaration, Unreadable
 from lambda_conn_lint.report.excerpt import printable
+from lambda_conn_lint.report.summary import number_of
 
 _STRENGTHS = ("certain", "strong", "medium", "weak")
 
@@ -66,13 +67,9 @@ def _strongest_first(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _summary(handlers: int, unresolved: int, unreadable: int) -> str:
-    counts = [_count(handlers, "handler")]
+    counts = [number_of(handlers, "handler")]
     if unresolved:
-        counts.append(f"{_count(unresolved, 'declared function')} without code")
+        counts.append(f"{number_of(unresolved, 'declared function')} without code")
     if unreadable:
-        counts.append(_count(unreadable, "unreadable file"))
+        counts.append(number_of(unreadable, "unreadable file"))
     return ", ".join(counts) + "."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,4 +1,7 @@
-"""Findings as JSON in the shape that ruff prints, with the handlers and the path added.
+"""Findings as JSON in the shape that ruff prints, with the handlers, the path and what is to say of the fix added.
+
+``fix`` is null where there is none; ``reason`` then says why. ``doubt`` says what makes a fix unsafe, and
+``affects_tests`` lists the calls in tests that patch the constructor.
 
 Rows and columns count from 1, columns in code points, ends exclusive. Paths are posix, relative to the working
 directory where they lie below it, else absolute. The text is pure ASCII, whatever the names in it.
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 import json
 
-from lambda_conn_lint.findings import Finding, Handler, Step
+from lambda_conn_lint.findings import Finding, Fix, Handler, Step
 from lambda_conn_lint.report.model import Format, Outcome, Style, counts
 from lambda_conn_lint.rules import BY_CODE, INTERNAL_ERROR
 
@@ -18,11 +21,11 @@ def _findings(outcome: Outcome, style: Style) -> str:
 
 
 def _statistics(outcome: Outcome, style: Style) -> str:
-    return _document([{"code": row.code, "name": row.name, "count": row.times} for row in counts(outcome)])
+    return _document([{"code": row.code, "name": row.name, "count": row.times} for row in counts(outcome.findings)])
 
 
 def _finding(finding: Finding, outcome: Outcome) -> dict[str, object]:
-    span = finding.span
+    span, fix = finding.span, finding.fix
     return {
         "filename": finding.filename,
         "location": _location(span.row, span.column),
@@ -30,12 +33,29 @@ def _finding(finding: Finding, outcome: Outcome) -> dict[str, object]:
         "code": finding.code,
         "name": BY_CODE[finding.code].name,
         "message": finding.message,
-        "fix": None,
+        "fix": None if fix is None else _fix(fix),
         "noqa_row": _noqa_row(finding, outcome),
         "url": None,
         "handlers": [_station(handler) for handler in finding.handlers],
         "path": [_station(step) for step in finding.path],
         "reason": finding.reason or None,
+        "doubt": (fix.doubt or None) if fix else None,
+        "affects_tests": [_station(test) for test in fix.affects_tests] if fix else [],
+    }
+
+
+def _fix(fix: Fix) -> dict[str, object]:
+    return {
+        "applicability": fix.applicability,
+        "message": fix.message,
+        "edits": [
+            {
+                "content": content,
+                "location": _location(span.row, span.column),
+                "end_location": _location(span.end_row, span.end_column),
+            }
+            for span, content in fix.edits
+        ],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from lambda_conn_lint.findings import Finding
@@ -21,19 +21,22 @@ class Source(NamedTuple):
 class Outcome(NamedTuple):
     """What one run has to say.
 
-    ``findings`` are sorted, and all paths in them are as the user should see them. ``sources`` has an entry for every
-    file in them that could be read.
+    ``findings`` are sorted, and all paths in them are as the user should see them; where files were fixed, they are
+    those that remain. ``sources`` has an entry for every file in them that could be read. ``fixed`` are the findings
+    that are gone, their positions those of the text that they were found in.
     """
 
     findings: tuple[Finding, ...]
     sources: Mapping[str, Source]
+    fixed: tuple[Finding, ...] = ()
 
 
 class Style(NamedTuple):
-    """How it is to look: colours by terminal sequences or none, with or without a closing summary."""
+    """How it is to look: colours by terminal sequences or none, a closing summary, and the fixes made by file."""
 
     colour: bool = False
     summary: bool = True
+    fixes: bool = False
 
 
 class Format(NamedTuple):
@@ -51,9 +54,9 @@ class Count(NamedTuple):
     times: int
 
 
-def counts(outcome: Outcome) -> list[Count]:
-    """The codes found, the most frequent first, equally frequent ones by code."""
-    counted = Counter(finding.code for finding in outcome.findings)
+def counts(findings: Iterable[Finding]) -> list[Count]:
+    """The codes of the findings, the most frequent first, equally frequent ones by code."""
+    counted = Counter(finding.code for finding in findings)
     return [
         Count(code, BY_CODE[code].name, times)
         for code, times in sorted(counted.items(), key=lambda item: (-item[1], item[0]))

@@ -18,6 +18,12 @@ class Paint:
     def mark(self, text: str) -> str:
         return self._wrap("31", text)
 
+    def fix(self, text: str) -> str:
+        return self._wrap("32", text)
+
+    def doubt(self, text: str) -> str:
+        return self._wrap("33", text)
+
     def dim(self, text: str) -> str:
         return self._wrap("2", text)
 

@@ -1,4 +1,4 @@
-"""Findings for people: the marked source line, and the way from the handler to it."""
+"""Findings for people: the marked source line, the way from the handler to it, and the fix or why there is none."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from lambda_conn_lint.findings import Finding, Handler, Step
 from lambda_conn_lint.report.excerpt import excerpt, printable
 from lambda_conn_lint.report.model import Format, Outcome, Style, counts
 from lambda_conn_lint.report.paint import Paint
+from lambda_conn_lint.report.summary import closing, fixes_by_file, number_of
 
 _NAME_WIDTH = 60
 _MOST_HANDLERS = 3
+_MOST_TESTS = 3
 
 
 def _findings(outcome: Outcome, style: Style) -> str:
     paint = Paint(style.colour)
     blocks = ["\n".join(_block(finding, outcome, paint)) + "\n" for finding in outcome.findings]
-    return "\n".join([*blocks, *_summary(outcome, style)])
+    return "\n".join([*blocks, *_ending(outcome, style, paint)])
 
 
 def _statistics(outcome: Outcome, style: Style) -> str:
     paint = Paint(style.colour)
-    found = counts(outcome)
+    found = counts(outcome.findings)
     width = max((len(str(row.times)) for row in found), default=0)
     rows = [f"{paint.bold(str(row.times).rjust(width))}\t{paint.code(row.code)}\t{row.name}\n" for row in found]
-    return "".join([*rows, *_summary(outcome, style)])
+    return "".join([*rows, *_ending(outcome, style, paint)])
 
 
 def _block(finding: Finding, outcome: Outcome, paint: Paint) -> Iterable[str]:
@@ -35,8 +37,31 @@ def _block(finding: Finding, outcome: Outcome, paint: Paint) -> Iterable[str]:
     if source is not None:
         yield from excerpt(source.lines, span, paint)
     yield from _path(finding, paint)
-    if finding.reason:
-        yield f"  no fix: {printable(finding.reason)}"
+    yield from _fix(finding, paint)
+
+
+def _fix(finding: Finding, paint: Paint) -> Iterable[str]:
+    """The fix and the tests that will notice it, or the reason why there is none."""
+    fix = finding.fix
+    if fix is None:
+        if finding.reason:
+            yield f"  {paint.bold('no fix:')} {printable(finding.reason)}"
+        return
+    doubt = f" ({paint.doubt('unsafe:')} {printable(fix.doubt)})" if fix.doubt else ""
+    yield f"  {paint.fix('fix:')} {printable(fix.message)}{doubt}"
+    if fix.affects_tests:
+        yield f"  tests that patch the constructor: {_files(fix.affects_tests)}"
+
+
+def _files(steps: Iterable[Step]) -> str:
+    """Where the first step in each of some files stands."""
+    first: dict[str, int] = {}
+    for step in steps:
+        first.setdefault(step.filename, step.row)
+    named = [printable(f"{filename}:{row}") for filename, row in first.items()]
+    further = len(named) - _MOST_TESTS
+    more = f" and in {number_of(further, 'more file')}" if further > 0 else ""
+    return ", ".join(named[:_MOST_TESTS]) + more
 
 
 def _path(finding: Finding, paint: Paint) -> Iterable[str]:
@@ -59,16 +84,12 @@ def _place(path: tuple[Step, ...]) -> tuple[str, int] | None:
     return (path[0].filename, path[0].row) if path else None
 
 
-def _summary(outcome: Outcome, style: Style) -> list[str]:
+def _ending(outcome: Outcome, style: Style, paint: Paint) -> list[str]:
+    """The paragraphs that close the report."""
     if not style.summary:
         return []
-    found = len(outcome.findings)
-    if not found:
-        return ["No findings.\n"]
-    files = len({finding.filename for finding in outcome.findings})
-    return [
-        f"Found {found} {'finding' if found == 1 else 'findings'} in {files} {'file' if files == 1 else 'files'}.\n"
-    ]
+    fixes = fixes_by_file(outcome.fixed, paint) if style.fixes else ""
+    return [paragraph for paragraph in (fixes, closing(outcome)) if paragraph]
 
 
 FORMAT = Format(_findings, _statistics)

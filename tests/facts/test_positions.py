@@ -75,6 +75,10 @@ def calls(module: m.ModuleFacts) -> list[Span]:
     return sorted(node.span for node in m.descendants(module) if isinstance(node, m.Call))
 
 
+def entered(module: m.ModuleFacts) -> list[Span]:
+    return sorted(node.span for node in m.descendants(module) if isinstance(node, m.WithItem))
+
+
 def definitions(module: m.ModuleFacts) -> list[Definition]:
     functions = [(each.row, each.column, each.name) for each in module.functions]
     classes = [(each.row, each.column, each.name) for each in module.classes]
@@ -91,6 +95,10 @@ class Expected:
     def calls(self) -> list[Span]:
         nodes = _reached(self._tree)
         return sorted(self._span(node) for node in nodes if isinstance(node, ast.Call))
+
+    def entered(self) -> list[Span]:
+        blocks = [node for node in ast.walk(self._tree) if isinstance(node, ast.With | ast.AsyncWith)]
+        return sorted(self._span(item.context_expr) for block in blocks for item in block.items)
 
     def definitions(self) -> list[Definition]:
         return sorted(
@@ -136,6 +144,25 @@ def test_hand_made(source: Sample) -> None:
 @pytest.mark.parametrize("source", named(samples()))
 def test_calls_of_the_standard_library(source: Sample) -> None:
     assert calls(facts(source.data)) == Expected(source).calls()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "with a: pass\n",
+        "with a as b, c.d as e: pass\n",
+        "with (a), (b.c()) as d: pass\n",
+        "with (\n    a as b,  # note\n    c[0],\n): pass\n",
+        "async def f():\n    async with ü.x, (yield) as y:\n        with z: pass\n",
+    ],
+)
+def test_what_with_enters(text: str) -> None:
+    assert entered(facts(text.encode())) == Expected(sample("with", text.encode())).entered()
+
+
+@pytest.mark.parametrize("source", named(samples()))
+def test_what_with_enters_in_the_standard_library(source: Sample) -> None:
+    assert entered(facts(source.data)) == Expected(source).entered()
 
 
 @pytest.mark.parametrize("source", named(samples()))

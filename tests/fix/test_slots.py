@@ -1,4 +1,4 @@
-"""The text of a slot, and what its functions do where no server can be made to: see ``end_to_end/slots`` for the rest."""
+"""The text of a slot, and what its functions do where no server can be brought to it (see ``end_to_end/slots``)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from lambda_conn_lint.catalog import CLIENTS
-from lambda_conn_lint.fix.accessor import Building
+from lambda_conn_lint.fix.accessor import Building, Style
 from lambda_conn_lint.fix.drivers import DRIVERS, Driver, driver_of, error_of
 from lambda_conn_lint.fix.slots import Slot, can_reset, lend, take_and_put
 
@@ -290,9 +290,8 @@ def test_types_are_clean(tmp_path: Path) -> None:
         "def connect() -> Connection[tuple[Any, ...]]: ...\n"
     )
     files = []
-    for module, style, lock in itertools.product(
-        ("psycopg2", "psycopg", "pymysql"), ("global", "cached"), ("", "_lock")
-    ):
+    styles: tuple[Style, ...] = ("global", "cached")
+    for module, style, lock in itertools.product(("psycopg2", "psycopg", "pymysql"), styles, ("", "_lock")):
         annotation = "driver.Connection[tuple[Any, ...]]"
         slot = _slot(module, building=Building("driver.connect()"), error="driver.Error", annotation=annotation)
         slot = replace(slot, style=style, lock=lock, is_reset_full=slot.driver.resets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_conn_lint.findings import Evidence, Finding, Handler, Span, Step
+from lambda_conn_lint.findings import Edit, Evidence, Finding, Fix, Handler, Span, Step
 from lambda_conn_lint.report.model import Outcome, Source
 from lambda_conn_lint.suppress import Suppressions
 
@@ -49,7 +49,7 @@ CONNECT = Finding(
         Step("src/app.py", 6, 12, "connect"),
         Step("src/db.py", 7, 12, "psycopg2.connect"),
     ),
-    "the connection is closed by its callers",
+    reason="the connection is closed by its callers",
 )
 RESOURCE = Finding(
     "src/app.py",
@@ -59,6 +59,17 @@ RESOURCE = Finding(
     "boto3.resource",
     (GET,),
     (Step("src/app.py", 5, 1, "get_order"), Step("src/app.py", 7, 13, "boto3.resource")),
+)
+PATCHED = Step("tests/test_app.py", 12, 10, "patch")
+SAFE = Fix(
+    "keep the client in _orders, which _get_orders() fills on first use",
+    (Edit(Span(7, 13, 11, 6), "_get_orders()"), Edit(Span(14, 1, 14, 1), "_orders = None\n")),
+    affects_tests=(PATCHED,),
+)
+UNSAFE = Fix(
+    "keep the connection in _conn",
+    (Edit(Span(7, 12, 7, 47), "_take_conn()"),),
+    doubt="the callers could not all be found",
 )
 UNPARSABLE = Finding("src/broken.py", Span(2, 5, 2, 6), "LCL001", "cannot be parsed: invalid syntax")
 INTERNAL = Finding("src/gone.py", Span(1, 1, 1, 1), "LCL000", "KeyError: 'x'")
@@ -82,5 +93,8 @@ def _source(text: str) -> Source:
 
 CLEAN = Outcome((), {})
 FINDINGS = Outcome((RESOURCE, CONNECT), {"src/app.py": _source(APP), "src/db.py": _source(DB)})
+FIXES = FINDINGS._replace(
+    findings=(RESOURCE._replace(fix=SAFE), CONNECT._replace(fix=UNSAFE, reason="")),
+)
 NOT_CHECKED = Outcome((UNPARSABLE, INTERNAL), {"src/broken.py": _source("def f(:\n    x = = 1\n")})
 ODD_NAMES = Outcome((ODD,), {ODD_NAME: _source("日本\t\x1bx=Client()\n")})

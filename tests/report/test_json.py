@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from report.samples import CLEAN, CONNECT, FINDINGS, NOT_CHECKED, ODD_NAME, ODD_NAMES
+from report.samples import CLEAN, CONNECT, FINDINGS, FIXES, NOT_CHECKED, ODD_NAME, ODD_NAMES
 
 from lambda_conn_lint.report.json import FORMAT
 from lambda_conn_lint.report.model import Outcome, Style
@@ -28,6 +28,8 @@ FINDINGS_JSON = [
         "handlers": [GET],
         "path": [GET, {"filename": "src/app.py", "location": _at(7, 13), "name": "boto3.resource"}],
         "reason": None,
+        "doubt": None,
+        "affects_tests": [],
     },
     {
         "filename": "src/db.py",
@@ -46,6 +48,8 @@ FINDINGS_JSON = [
             {"filename": "src/db.py", "location": _at(7, 12), "name": "psycopg2.connect"},
         ],
         "reason": "the connection is closed by its callers",
+        "doubt": None,
+        "affects_tests": [],
     },
 ]
 NOT_CHECKED_JSON = [
@@ -62,6 +66,8 @@ NOT_CHECKED_JSON = [
         "handlers": [],
         "path": [],
         "reason": None,
+        "doubt": None,
+        "affects_tests": [],
     },
     {
         "filename": "src/gone.py",
@@ -76,6 +82,34 @@ NOT_CHECKED_JSON = [
         "handlers": [],
         "path": [],
         "reason": None,
+        "doubt": None,
+        "affects_tests": [],
+    },
+]
+
+
+FIXES_JSON = [
+    {
+        **FINDINGS_JSON[0],
+        "fix": {
+            "applicability": "safe",
+            "message": "keep the client in _orders, which _get_orders() fills on first use",
+            "edits": [
+                {"content": "_get_orders()", "location": _at(7, 13), "end_location": _at(11, 6)},
+                {"content": "_orders = None\n", "location": _at(14, 1), "end_location": _at(14, 1)},
+            ],
+        },
+        "affects_tests": [{"filename": "tests/test_app.py", "location": _at(12, 10), "name": "patch"}],
+    },
+    {
+        **FINDINGS_JSON[1],
+        "fix": {
+            "applicability": "unsafe",
+            "message": "keep the connection in _conn",
+            "edits": [{"content": "_take_conn()", "location": _at(7, 12), "end_location": _at(7, 47)}],
+        },
+        "reason": None,
+        "doubt": "the callers could not all be found",
     },
 ]
 
@@ -84,6 +118,7 @@ NOT_CHECKED_JSON = [
     ("outcome", "document"),
     [
         pytest.param(FINDINGS, FINDINGS_JSON, id="findings"),
+        pytest.param(FIXES, FIXES_JSON, id="fixes"),
         pytest.param(NOT_CHECKED, NOT_CHECKED_JSON, id="not checked"),
     ],
 )
