@@ -15,7 +15,7 @@ from lambda_conn_lint.handlers.discover import Discovery, Signs
 from lambda_conn_lint.handlers.manifests import ssm
 from lambda_conn_lint.handlers.model import Declaration, Unreadable
 from lambda_conn_lint.link.analysis import Analysis
-from lambda_conn_lint.link.closed import closed
+from lambda_conn_lint.link.closed import Closed, closed
 from lambda_conn_lint.link.modules import Modules
 from lambda_conn_lint.link.reach import Entry, Reached, may_run, reach
 from lambda_conn_lint.link.values import Taint
@@ -62,7 +62,7 @@ class Linking:
             code = code_for(reached.client.kind, dependent=is_dependent)
             message = messages.construction(reached.client, reached.handlers, reached.path, is_dependent)
             yield Finding(site.path, site.span, code, message, reached.client.name, reached.handlers, reached.path)
-        for end in closed(self._analysis, self._entries):
+        for end in self.closed:
             site = end.site
             if not is_test(site.path):
                 message = messages.closing(end.client, end.how, end.handlers, end.path, end.releaser)
@@ -73,6 +73,11 @@ class Linking:
     def reached(self) -> list[Reached]:
         """The constructions that run per invocation, with what the findings do not say."""
         return reach(self._analysis, self._entries)
+
+    @cached_property
+    def closed(self) -> list[Closed]:
+        """The closings of clients that outlive the invocation, with what the findings do not say."""
+        return closed(self._analysis, self._entries)
 
     def facts(self, path: str) -> ModuleFacts | None:
         """The facts of a file of the project; none when it cannot be parsed."""

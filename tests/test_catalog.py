@@ -21,7 +21,17 @@ from lambda_conn_lint.rules import code_for
 from lambda_conn_lint.screen import imports_in
 
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
-COLUMNS_OF_CHOICE = tuple("kind call awaits loop_bound thread_safe connects with_exit after_close fix".split())
+COLUMNS_OF_CHOICE = (
+    "kind",
+    "call",
+    "awaits",
+    "loop_bound",
+    "thread_safe",
+    "connects",
+    "with_exit",
+    "after_close",
+    "fix",
+)
 
 each_row = pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 
@@ -136,6 +146,13 @@ def test_a_member_follows_the_aliases_of_its_class() -> None:
     assert catalog.method("boto3.Session", "client") is catalog.by_name["boto3.session.Session.client"]
     assert catalog.method("boto3.Session", "get_credentials") is None
     assert catalog.method("boto3", "client") is None, "a function of a module is no method"
+
+
+def test_what_a_client_gives_is_below_it() -> None:
+    catalog = catalogue()
+    assert catalog.is_below_client("psycopg2.connect.cursor.fetchall")
+    assert not catalog.is_below_client("psycopg2.connect"), "that is the client itself"
+    assert not catalog.is_below_client("os.environ.get")
 
 
 def test_rows_can_be_added() -> None:

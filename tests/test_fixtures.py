@@ -22,7 +22,7 @@ FEWEST_CASES = {
     "handlers": 68,
     "reach": 58,
     "reuse": 127,
-    "closed": 48,
+    "closed": 58,
     "dependence": 50,
     "projects": 13,
     "hard": 267,

@@ -29,7 +29,9 @@ DEFAULT = RUN | PLAIN | {"LCL301"}
         pytest.param(["ALL"], ["LCL"], [], {"LCL000"}, id="ALL is shorter than LCL"),
         pytest.param(["LCL103"], ["LCL1"], [], RUN | {"LCL103"}, id="the longer select wins"),
         pytest.param(["LCL1"], ["LCL103"], [], RUN | PLAIN - {"LCL103"}, id="the longer ignore wins"),
-        pytest.param(None, ["LCL1"], ["LCL103"], DEFAULT - PLAIN | {"LCL103"}, id="a longer extend-select wins over ignore"),
+        pytest.param(
+            None, ["LCL1"], ["LCL103"], DEFAULT - PLAIN | {"LCL103"}, id="a longer extend-select wins over ignore"
+        ),
         pytest.param(None, ["LCL103"], ["LCL1"], DEFAULT - {"LCL103"}, id="a shorter one does not"),
         pytest.param(None, ["LCL001"], [], DEFAULT - {"LCL001"}, id="unparsable files can be ignored"),
         pytest.param(None, ["ALL", "LCL000"], [], {"LCL000"}, id="defects of the tool cannot"),
@@ -42,7 +44,7 @@ def test_select(wanted: list[str] | None, ignored: list[str], extended: list[str
 @pytest.mark.parametrize(
     ("selector", "nearest"),
     [
-        ("LCL302", "LCL301"),
+        ("LCL401", "LCL301"),
         ("LCL106", "LCL10"),
         ("lcl101", "LCL101"),
         ("LCL1011", "LCL101"),

@@ -57,6 +57,13 @@ class Catalog:
         owning = self.by_name.get(owner)
         return f"{owning.name}.{member}" if owning is not None else name
 
+    def is_below_client(self, name: str) -> bool:
+        """Whether a dotted name is that of something which a client gives: ``psycopg2.connect.cursor.fetchall``."""
+        owner = name.rpartition(".")[0]
+        while owner and owner not in self.by_name:
+            owner = owner.rpartition(".")[0]
+        return bool(owner)
+
     @property
     def packages(self) -> frozenset[str]:
         """Top-level packages that a row is imported from."""

@@ -8,10 +8,10 @@ from lambda_conn_lint.catalog.model import Client
 # fmt: off
 CLIENTS = (
     Client("smtplib.SMTP", "mail", "", thread_safe="no", connects="eager", pool=False, close=("quit", "close"),
-           verified="3.11.7",
+           after_close="dead", verified="3.11.7",
            note="Connects at once only when it is given a host; servers end idle sessions within minutes."),
     Client("smtplib.SMTP_SSL", "mail", "", thread_safe="no", connects="eager", pool=False, close=("quit", "close"),
-           verified="3.11.7"),
+           after_close="dead", verified="3.11.7"),
     Client("smtplib.LMTP", "mail", "", thread_safe="no", connects="eager", pool=False, close=("quit", "close"),
            verified="3.11.7"),
     Client("ftplib.FTP", "mail", "", thread_safe="no", connects="eager", pool=False, close=("quit", "close"),

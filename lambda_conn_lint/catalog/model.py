@@ -28,6 +28,7 @@ Awaits: TypeAlias = Literal["no", "await", "async-with", "await-or-async-with"]
 Certainty: TypeAlias = Literal["yes", "partial", "no"]
 Connects: TypeAlias = Literal["lazy", "eager", "background"]
 WithExit: TypeAlias = Literal["closes", "ends-transaction", "none", "not-a-context-manager"]
+AfterClose: TypeAlias = Literal["dead", "reconnects", "works", "unknown"]
 Fix: TypeAlias = Literal["shared", "taken", "none"]
 
 
@@ -51,6 +52,8 @@ class Client(NamedTuple):
     ``with_exit``    what leaving ``with`` does to the object
     ``close``        methods that end it; a dotted one is an attribute path on the object (``transport.close``), or a
                      function of the library where it starts with the same package as ``name``
+    ``after_close``  what the next use meets after one of these: an error or an object that does its work no more
+                     (``dead``), a new connection, or what it would have met without; ``unknown`` is never reported
     ``flush``        methods that deliver what is buffered and keep it alive, spelled as in ``close``
     ``fix``          which accessor a fix may generate (DESIGN section 3)
     ``sets_global``  the call initialises a module-wide client of the SDK; its value is often not used
@@ -72,6 +75,7 @@ class Client(NamedTuple):
     pool: bool = True
     with_exit: WithExit = "closes"
     close: tuple[str, ...] = ("close",)
+    after_close: AfterClose = "unknown"
     flush: tuple[str, ...] = ()
     fix: Fix = "none"
     sets_global: bool = False

@@ -9,9 +9,9 @@ from lambda_conn_lint.catalog.model import Client
 CLIENTS = (
     Client("xmlrpc.client.ServerProxy", "rpc", "", aliases=("xmlrpc.client.Server",), thread_safe="no", pool=False,
            close=(), verified="3.11.7"),
-    Client("grpc.insecure_channel", "rpc", "grpcio", call="function", fix="shared", verified="1.85.1",
-           note="Connects at the first call; stubs on a channel are cheap."),
-    Client("grpc.secure_channel", "rpc", "grpcio", call="function", fix="shared", verified="1.85.1",
+    Client("grpc.insecure_channel", "rpc", "grpcio", call="function", after_close="dead", fix="shared",
+           verified="1.85.1", note="Connects at the first call; stubs on a channel are cheap."),
+    Client("grpc.secure_channel", "rpc", "grpcio", call="function", after_close="dead", fix="shared", verified="1.85.1",
            note="Connects at the first call; stubs on a channel are cheap."),
     Client("grpc.aio.insecure_channel", "rpc", "grpcio", call="function", loop_bound="yes", verified="1.85.1",
            note="Every call fails in a second event loop."),

@@ -7,9 +7,10 @@ from lambda_conn_lint.catalog.model import Client
 # A table: one row per constructor, one library after the other.
 # fmt: off
 CLIENTS = (
-    Client("elasticsearch.Elasticsearch", "search", "elasticsearch", fix="shared", verified="9.5.1",
+    Client("elasticsearch.Elasticsearch", "search", "elasticsearch", after_close="dead", fix="shared", verified="9.5.1",
            note="Most of the cost is the TLS context."),
-    Client("elasticsearch.AsyncElasticsearch", "search", "elasticsearch", loop_bound="yes", verified="9.5.1"),
+    Client("elasticsearch.AsyncElasticsearch", "search", "elasticsearch", loop_bound="yes", after_close="reconnects",
+           verified="9.5.1"),
     Client("elasticsearch.dsl.connections.create_connection", "search", "elasticsearch",
            aliases=("elasticsearch.dsl.connections.connections.create_connection",), call="function",
            with_exit="not-a-context-manager", close=(), sets_global=True, verified="9.5.1"),
@@ -24,7 +25,7 @@ CLIENTS = (
     Client("elasticsearch_dsl.async_connections.create_connection", "search", "elasticsearch-dsl", call="function",
            with_exit="not-a-context-manager", close=(), sets_global=True, verified="8.18.0"),
     Client("opensearchpy.OpenSearch", "search", "opensearch-py", aliases=("opensearchpy.client.OpenSearch",),
-           fix="shared", verified="3.2.0"),
+           after_close="reconnects", fix="shared", verified="3.2.0"),
     Client("opensearchpy.AsyncOpenSearch", "search", "opensearch-py", loop_bound="yes", verified="3.2.0",
            note="Every call fails in a second event loop."),
     Client("opensearchpy.connections.create_connection", "search", "opensearch-py",

@@ -5,8 +5,14 @@ Lines end in "\\n" here, whatever the file's newline is.
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias
+
+from lambda_conn_lint.fix.snippets import VERBATIM
 
 Style: TypeAlias = Literal["global", "cached"]
 
@@ -24,6 +30,22 @@ class Building:
     after: tuple[str, ...] = ()
     subject: str = ""
 
+    @cached_property
+    def meaning(self) -> str:
+        """The same for buildings that differ in comments, quotes and line breaks alone."""
+        text = "\n".join([*self.before, f"{self.subject or '_'} = {self.expression}", *self.after])
+        try:
+            return ast.dump(ast.parse(text.replace(VERBATIM, "\n")))
+        except SyntaxError:  # newer than the Python that runs this
+            return text
+
+
+def in_block(statements: Sequence[str]) -> list[str]:
+    """The lines of statements that stand first in a block: a blank line parts imports from what follows them."""
+    imports = [text for text in statements if text.startswith(("import ", "from "))]
+    others = [text for text in statements if text not in imports]
+    return _lines([*imports, "", *others] if imports else others)
+
 
 @dataclass(frozen=True)
 class Accessor:
@@ -32,7 +54,7 @@ class Accessor:
     ``keys`` are parameters, each with its annotation or ""; ``annotation`` is the class of the client where the
     module's own functions are annotated. ``lock`` names the lock that guards the first call, or is "". ``latest`` is
     how many clients are kept; ``None``: as many as there are keys. ``each`` are statements for every time the client is
-    given, in which ``{client}`` stands for it.
+    given, in which ``{client}`` stands for it. ``is_deferred`` tells that the module's annotations are not evaluated.
     """
 
     variable: str
@@ -44,6 +66,7 @@ class Accessor:
     style: Style = "global"
     latest: int | None = None
     each: tuple[str, ...] = ()
+    is_deferred: bool = False
 
     @property
     def key(self) -> str:
@@ -85,20 +108,20 @@ def imports(accessor: Accessor) -> list[str]:
 
 def state_lines(accessor: Accessor) -> list[str]:
     """The module-level lines that hold the client."""
-    note = accessor.annotation.strip("\"'")
+    note, value = accessor.annotation.strip("\"'"), "None"
     if accessor.keys:
         kinds = [kind.strip("\"'") for _, kind in accessor.keys]
         key = f"tuple[{', '.join(kinds)}]" if len(kinds) > 1 else kinds[0]
-        state = f'{accessor.variable}: "dict[{key}, {note}]" = {{}}' if note else f"{accessor.variable} = {{}}"
-    else:
-        state = f"{accessor.variable}{_optional(note)} = None"
+        note, value = note and f"dict[{key}, {note}]", "{}"
+    elif note and note != "Any" and not _ALLOWS_NONE.search(note):
+        note = f"{note} | None"
+    if note and not accessor.is_deferred and not note.isidentifier():
+        note = f'"{note}"'
+    state = f"{accessor.variable}: {note} = {value}" if note else f"{accessor.variable} = {value}"
     return [state, f"{accessor.lock} = threading.Lock()"] if accessor.lock else [state]
 
 
-def _optional(note: str) -> str:
-    if not note or note == "Any":
-        return f": {note}" if note else ""
-    return f': "{note} | None"'
+_ALLOWS_NONE = re.compile(r"\bNone\b|\bOptional\b")
 
 
 def guarded(accessor: Accessor, building: list[str], indent: str) -> list[str]:
@@ -116,12 +139,12 @@ def guarded(accessor: Accessor, building: list[str], indent: str) -> list[str]:
 
 def _built(building: Building, lead: str) -> list[str]:
     if not building.after:
-        return [*_lines(building.before), *f"{lead} {building.expression}".split("\n")]
+        return [*in_block(building.before), *f"{lead} {building.expression}".split("\n")]
     made = f"{building.subject} = {building.expression}".split("\n")
-    return [*_lines(building.before), *made, *_lines(building.after), f"{lead} {building.subject}"]
+    return [*in_block(building.before), *made, *_lines(building.after), f"{lead} {building.subject}"]
 
 
-def _lines(statements: tuple[str, ...]) -> list[str]:
+def _lines(statements: Sequence[str]) -> list[str]:
     return [line for statement in statements for line in statement.split("\n")]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from lambda_conn_lint.findings import Edit, Finding, Fix, Step
+from lambda_conn_lint.findings import Edit, Finding, Fix
 from lambda_conn_lint.fix.accessor import Style
+from lambda_conn_lint.fix.blanks import without_gaps
+from lambda_conn_lint.fix.closings import ClosingFix
 from lambda_conn_lint.fix.ground import SourceFile
 from lambda_conn_lint.fix.job import Job
 from lambda_conn_lint.fix.layout import Change
@@ -13,22 +15,29 @@ from lambda_conn_lint.fix.rewrite import Part, Rewriter
 from lambda_conn_lint.fix.snippets import VERBATIM
 
 
-def compose(file: SourceFile, jobs: Sequence[Job], style: Style) -> dict[Finding, Fix]:
-    """A fix for each job but those whose edits are in the way of another's."""
+def compose(
+    file: SourceFile, jobs: Sequence[Job], closings: Mapping[Finding, ClosingFix], style: Style
+) -> dict[Finding, Fix]:
+    """A fix for each job and closing, but those whose edits are in the way of another's."""
     parts = Rewriter(file, jobs, style).parts()
+    parts += [_closing(finding, closing) for finding, closing in closings.items()]
     found: dict[Finding, Fix] = {}
     taken: list[Change] = []
     for group in _groups(parts):
-        changes = _without_moves_inside(change for part in group for change in part.changes)
-        if _overlap([*taken, *changes]):
+        changes = without_gaps(file.tree, _without_moves_inside(change for part in group for change in part.changes))
+        if _overlap(list(dict.fromkeys([*taken, *changes]))):
             continue
         taken += changes
         edits = _edits(file, changes, [edit for part in group for edit in part.imports])
-        doubt = next((doubt for part in group for doubt in part.job.doubts), "")
+        doubt = next((doubt for part in group for doubt in part.doubts), "")
         for part in group:
-            tests: tuple[Step, ...] = part.job.tests
-            found[part.job.finding] = Fix(part.message, edits, doubt, tests)
+            found[part.finding] = Fix(part.message, edits, doubt, part.tests)
     return found
+
+
+def _closing(finding: Finding, closing: ClosingFix) -> Part:
+    shares: set[object] = {("closed", id(closing.source))}
+    return Part(finding, closing.message, closing.doubts, (), list(closing.changes), list(closing.imports), shares)
 
 
 def _groups(parts: Sequence[Part]) -> list[list[Part]]:

@@ -15,7 +15,8 @@ class Driver(NamedTuple):
     """One driver.
 
     ``module``      the package under which the catalogue lists its constructors
-    ``os_errors``   whether a dead connection also raises what the operating system said, in no class of the driver
+    ``errors``      expression: the classes of all that its connections raise, dead ones included; ``{module}`` stands
+                    for the driver there
     ``probe``       statement that raises on a dead connection and leaves no transaction open; "" for a ``SELECT`` under
                     ``autocommit``, which these drivers can set without asking the server
     ``execute``     the method, from the connection on, that runs SQL; used under ``autocommit`` only
@@ -32,7 +33,7 @@ class Driver(NamedTuple):
     """
 
     module: str
-    os_errors: bool = False
+    errors: str = "{module}.Error"
     probe: str = "{conn}.rollback()"
     execute: str = "cursor().execute"
     may_end: str = ""
@@ -67,14 +68,16 @@ DRIVERS = (
            is_open="not {conn}.closed", new="{conn}.prepare_threshold = None  # keep no statement prepared",
            with_exit="closes-after-transaction", tested="3.3.9"),
     Driver("pymysql", is_open="{conn}.open", recloses=False, tested="1.2.4"),
-    # An exception that a signal handler raises in the middle of a query leaves the answer unread, and each statement
-    # then takes the answer of the one before for its own. A probe that knows its answer finds this out.
-    Driver("mysql.connector", probe="{conn}.rollback()\n{conn}.cmd_query({quote}SELECT 1{quote})\n{conn}.get_rows()",
+    # Its extension in C raises errors of the library below it, which have no class in common with the driver's own. An
+    # exception that a signal handler raises in the middle of a query leaves the answer unread, and each statement then
+    # takes the answer of the one before for its own; a probe that knows its answer finds this out.
+    Driver("mysql.connector", errors="Exception",
+           probe="{conn}.rollback()\n{conn}.cmd_query({quote}SELECT 1{quote})\n{conn}.get_rows()",
            is_reset="{conn}.cmd_reset_connection()", tested="26.10.0"),
     Driver("MySQLdb", is_open="{conn}.open", recloses=False),
     Driver("mariadb", recloses=False),
-    Driver("pg8000", os_errors=True, probe="", discard="DISCARD ALL", recloses=False),
-    Driver("redshift_connector", os_errors=True, probe="", recloses=False),
+    Driver("pg8000", errors="({module}.Error, OSError)", probe="", discard="DISCARD ALL", recloses=False),
+    Driver("redshift_connector", errors="({module}.Error, OSError)", probe="", recloses=False),
     Driver("pyodbc", probe="{conn}.execute({quote}SELECT 1{quote}).close()", is_open="not {conn}.closed",
            recloses=False, with_exit="ends-transaction"),
     Driver("pymssql"),
@@ -86,7 +89,7 @@ DRIVERS = (
 
 def error_of(driver: Driver, module: str) -> str:
     """The expression that catches all that a connection of the driver raises, where ``module`` names the driver."""
-    return f"({module}.Error, OSError)" if driver.os_errors else f"{module}.Error"
+    return driver.errors.format(module=module)
 
 
 def driver_of(client: str) -> Driver | None:

@@ -13,8 +13,9 @@ from lambda_conn_lint.fix.scopes import Scopes
 from lambda_conn_lint.fix.snippets import Snippets
 from lambda_conn_lint.fix.text import Text, TextError
 from lambda_conn_lint.fix.tree import Tree
-from lambda_conn_lint.fix.uses import Origin, Use, callers_of, literal_arguments, uses_of
+from lambda_conn_lint.fix.uses import Callers, Origin, Use, callers_of, literal_arguments, uses_of
 from lambda_conn_lint.fix.uses import Project as Uses
+from lambda_conn_lint.link.closed import Closed
 from lambda_conn_lint.link.reach import Reached
 from lambda_conn_lint.linking import Linking
 from lambda_conn_lint.project import Project, is_test
@@ -61,15 +62,27 @@ class Ground:
         """What the link knows of the construction of a finding."""
         return self._reached.get((finding.filename, finding.span))
 
+    def closed(self, finding: Finding) -> Closed | None:
+        """What the link knows of a client that is closed although it lives on."""
+        return self._closed.get((finding.filename, finding.span))
+
     def uses(self, path: str, span: Span) -> tuple[Use, ...]:
         """What may happen to what the call at a place gives."""
         return uses_of(self._uses, path, span, self._entries)
+
+    def callers(self, path: str, function: str) -> Callers:
+        """The calls of a function, by its qualified name, in the files of the project."""
+        return callers_of(self._uses, path, function)
+
+    def is_handler(self, path: str, function: str) -> bool:
+        """Whether the platform itself calls a function."""
+        return (path, function) in self._entries
 
     def origin(self, path: str, function: str, parameter: str) -> Origin:
         """What all callers of a function, by its qualified name, give for a parameter."""
         if (path, function) in self._entries:
             return "unknown"
-        callers = callers_of(self._uses, path, function)
+        callers = self.callers(path, function)
         if not callers.complete:
             return "unknown"
         origins: list[Origin] = [
@@ -103,6 +116,10 @@ class Ground:
             except OSError:
                 self._bytes[path] = b""
         return self._bytes[path]
+
+    @cached_property
+    def _closed(self) -> dict[tuple[str, object], Closed]:
+        return {(closed.site.path, closed.site.span): closed for closed in self._linking.closed}
 
     @cached_property
     def _reached(self) -> dict[tuple[str, object], Reached]:

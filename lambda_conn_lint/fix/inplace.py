@@ -32,6 +32,7 @@ def accessor(file: SourceFile, job: Job, helper: Helper, variable: str, style: S
         "cached" if latest is not None else style,
         latest,
         extras.each(job.candidate.client),
+        annotate.are_deferred(file),
     )
 
 
@@ -49,7 +50,7 @@ def changes(file: SourceFile, candidate: Candidate, helper: Helper, accessor: Ac
         for (first, last), content in extras.added(file.tree, candidate.client, candidate.call):
             yield Change(first, last, content)
         return
-    yield above(file.tree, helper.function, "\n".join(state_lines(accessor)))
+    yield from above(file.tree, helper.function, "\n".join(state_lines(accessor)))
     start = file.tree.line_start(file.tree.code(helper.first)[0])
     end = file.tree.line_end(file.tree.code(helper.last)[0])
     end = max(end, file.tree.line_end(file.tree.code(helper.last)[1] - 1))

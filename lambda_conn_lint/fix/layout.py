@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -25,6 +26,21 @@ class Change(NamedTuple):
     soft: bool = False
 
 
+_RELEASE = re.compile(
+    r"\b(clos|releas|clean|shut|disconnect|teardown|tear down|tidy|dispos|quit|finally)", re.IGNORECASE
+)
+"""What comments speak of that stand above the end of a client."""
+
+
+def own_comments(statement: cst.CSTNode) -> Sequence[cst.EmptyLine]:
+    """The comment lines right above a statement."""
+    lines: Sequence[cst.EmptyLine] = getattr(statement, "leading_lines", ())
+    own = len(lines)
+    while own > 0 and lines[own - 1].comment is not None:
+        own -= 1
+    return lines[own:]
+
+
 class Layout:
     """Makes changes of one file."""
 
@@ -34,26 +50,35 @@ class Layout:
         self._origins = origins
         self._snippets = snippets
 
-    def without(self, statement: StatementNode, removed: Collection[int]) -> Iterator[Change]:
+    def without(
+        self, statement: StatementNode, removed: Collection[int], *, with_comments: bool = False
+    ) -> Iterator[Change]:
         """Takes a statement out, and what stands around it for its sake alone.
 
-        ``removed`` are the ids of all statements that go. Where a block would be left empty, its ``if`` or ``finally``
-        goes too if it does nothing else; else ``pass`` stays.
+        ``removed`` are the ids of all statements that go. Where a block would be left empty, its ``if``, ``try`` or
+        ``finally`` goes too if it does nothing else; else ``pass`` stays. The comments right above the statement go
+        ``with_comments``, and where they speak of a release.
         """
         block, _ = self._tree.suite(statement)
-        if any(id(other) not in removed for other in block.body):
-            yield self._line(statement)
-            return
-        if block.body[0] is not statement:
-            yield self._line(statement)
+        if any(id(other) not in removed for other in block.body) or block.body[0] is not statement:
+            yield self._line(statement, with_comments=with_comments)
             return
         owner = self._tree.parent(block)
         if isinstance(owner, cst.Finally):
             yield from self._without_finally(owner)
-        elif isinstance(owner, cst.If) and self._is_bare(owner):
+        elif (isinstance(owner, cst.If) and self._is_bare(owner)) or _is_only_guarded(owner, block):
+            assert isinstance(owner, cst.BaseCompoundStatement)
             yield from self.without(owner, {*removed, id(owner)})
         else:
             yield Change(*self._tree.code(statement), "pass")
+
+    def text(self, statement: cst.SimpleStatementLine) -> str:
+        """A statement as it stands in a line without indentation, with the comments right above and behind it."""
+        start, end = self._tree.code(statement)
+        for comment in own_comments(statement)[:1]:
+            start = self._tree.code(comment)[0]
+            start += len(self._tree.indent_at(start))
+        return self._snippets.cut((start, self._tree.line_end(max(start, end - 1)))).rstrip()
 
     def shift(self, block: cst.BaseSuite, levels: int, *, footer: bool = True) -> Iterator[Change]:
         """Moves the lines of a block in (1) or out (-1); those inside strings stay where they are."""
@@ -124,27 +149,41 @@ class Layout:
         """From the keyword up to the end of the line of the colon, with its newline."""
         return self._tree.code(compound)[0], self.lines(compound.body)[0]
 
-    def without_alias(self, alias: cst.ImportAlias) -> Iterator[Change]:
-        """Takes one name out of an import statement, or the statement with its only name."""
+    def without_alias(self, alias: cst.ImportAlias, removed: Collection[int] = ()) -> Iterator[Change]:
+        """Takes one name out of an import statement, or the statement with its last one.
+
+        ``removed`` are the ids of all names that go.
+        """
         statement = self._tree.parent(alias)
         assert isinstance(statement, cst.Import | cst.ImportFrom)
         assert not isinstance(statement.names, cst.ImportStar)
         names = list(statement.names)
-        if len(names) == 1:
-            yield from self.without(self._tree.statement(statement), {id(self._tree.statement(statement))})
-            return
         index = next(number for number, other in enumerate(names) if other is alias)
-        start, end = self._tree.code(alias)
-        if index + 1 < len(names):
-            yield Change(start, self._tree.code(names[index + 1])[0], "")
+        stays = [other is not alias and id(other) not in removed for other in names]
+        if not any(stays):
+            line = self._tree.statement(statement)
+            yield from self.without(line, {id(line)})
+        elif any(stays[index:]):
+            yield Change(self._tree.code(alias)[0], self._tree.code(names[index + 1])[0], "")
         else:
-            yield Change(self._tree.code(names[index - 1])[1], end, "")
+            yield Change(self._end(names[index - 1]), self._end(alias), "")
 
-    def _line(self, statement: StatementNode) -> Change:
+    def _end(self, alias: cst.ImportAlias) -> int:
+        """Where a name ends, without the comma behind it."""
+        last = alias.name if alias.asname is None else alias.asname.name
+        return self._tree.code(last)[1]
+
+    def _line(self, statement: StatementNode, *, with_comments: bool) -> Change:
         start, end = self._tree.code(statement)
+        comments = own_comments(statement)
+        if comments and (with_comments or self._is_about_release(comments)):
+            start = self._tree.code(comments[0])[0]
         if isinstance(statement, cst.SimpleStatementLine):
             return Change(self._tree.line_start(start), self._tree.line_end(end), "")
         return Change(self._tree.line_start(start), self._tree.line_end(max(start, end - 1)), "")
+
+    def _is_about_release(self, comments: Sequence[cst.EmptyLine]) -> bool:
+        return any(comment.comment is not None and _RELEASE.search(comment.comment.value) for comment in comments)
 
     def _without_finally(self, final: cst.Finally) -> Iterator[Change]:
         around = self._tree.parent(final)
@@ -181,3 +220,8 @@ class Layout:
         owner = self._tree.parent(block)
         assert owner is not None
         return owner
+
+
+def _is_only_guarded(owner: cst.CSTNode | None, block: cst.CSTNode) -> bool:
+    """Whether a block is what a ``try`` guards, and nothing else of it runs when the block raises nothing."""
+    return isinstance(owner, cst.Try) and owner.body is block and owner.orelse is None and owner.finalbody is None

@@ -9,9 +9,10 @@ import libcst as cst
 
 from lambda_conn_lint.fix import annotate, slots
 from lambda_conn_lint.fix.accessor import Building, Style
-from lambda_conn_lint.fix.drivers import WithExit, error_of
+from lambda_conn_lint.fix.drivers import Driver, WithExit, error_of
 from lambda_conn_lint.fix.ground import SourceFile
 from lambda_conn_lint.fix.layout import Change
+from lambda_conn_lint.fix.lending import Loan
 from lambda_conn_lint.fix.naming import SlotNames
 from lambda_conn_lint.fix.slots import Slot
 from lambda_conn_lint.fix.taken import TakenCandidate
@@ -54,54 +55,69 @@ def slot_of(
 
 
 def text_of(slot: Slot, candidate: TakenCandidate) -> SlotText:
-    """What has to be defined and imported for one loan of a slot."""
+    """What has to be defined and imported for the loans of a slot."""
     imports = [] if candidate.module else [f"import {candidate.driver.module}"]
     definitions = [slots.take_and_put(slot)]
     if slot.lock:
         imports.append("import threading")
     if slot.annotation == annotate.ANY:
         imports.append("from typing import Any")
-    if candidate.loan.is_lent:
-        definitions.append(slots.lend(slot, kind_of(candidate)))
+    kinds = {kind_of(candidate.driver, call, loan) for call, loan in _loans(candidate) if loan.is_lent}
+    for kind in sorted(kinds):
+        definitions.append(slots.lend(slot, kind))
         imports.append("import contextlib")
         if slot.annotation:
             imports.append("from collections.abc import Iterator")
     return SlotText(tuple(definitions), tuple(imports))
 
 
-def kind_of(candidate: TakenCandidate) -> WithExit:
+def kind_of(driver: Driver, call: cst.Call, loan: Loan) -> WithExit:
     """What leaving the author's ``with`` did to the connection."""
-    item = candidate.loan.item
-    assert item is not None
-    if item.item is not candidate.call or candidate.driver.with_exit == "ends-transaction":
+    assert loan.item is not None
+    if loan.item.item is not call or driver.with_exit == "ends-transaction":
         return "closes"
-    return candidate.driver.with_exit
+    return driver.with_exit
 
 
 def changes(file: SourceFile, candidate: TakenCandidate, slot: Slot) -> Iterator[Change]:
-    """The edits in the function itself."""
-    loan = candidate.loan
-    if loan.is_lent and loan.item is not None:
-        yield from _lent(file, candidate, slot)
-    else:
-        yield Change(*file.tree.code(candidate.call), f"{slot.take}()")
-    for closing in loan.closings:
-        yield Change(*file.tree.code(closing), f"{slot.put}({candidate.name})")
+    """The edits in the functions themselves."""
     removed = {id(line) for line in candidate.setup}
     for line in candidate.setup:
-        yield from file.layout.without(line, removed)
+        yield from file.layout.without(line, removed, with_comments=True)
+    if candidate.loan is None:
+        yield Change(*file.tree.code(candidate.call), f"{slot.take}()")
+        for borrower in candidate.borrowers:
+            yield from _given_back(file, candidate.driver, borrower.call, borrower.loan, slot)
+    else:
+        if not candidate.loan.is_lent:
+            yield Change(*file.tree.code(candidate.call), f"{slot.take}()")
+        yield from _given_back(file, candidate.driver, candidate.call, candidate.loan, slot)
+
+
+def given_back(file: SourceFile, loan: Loan, put: str) -> Iterator[Change]:
+    """The edits that make a function call ``put`` where it closes or drops its connection."""
+    for closing in loan.closings:
+        yield Change(*file.tree.code(closing), f"{put}({loan.name})")
     if loan.rest:
-        yield from file.layout.wrapped(loan.rest, f"{slot.put}({candidate.name})", file.text.indent)
+        yield from file.layout.wrapped(loan.rest, f"{put}({loan.name})", file.text.indent)
 
 
-def _lent(file: SourceFile, candidate: TakenCandidate, slot: Slot) -> Iterator[Change]:
-    item = candidate.loan.item
-    assert item is not None
-    is_transaction = item.item is candidate.call and candidate.driver.with_exit == "ends-transaction"
+def _loans(candidate: TakenCandidate) -> Iterator[tuple[cst.Call, Loan]]:
+    if candidate.loan is not None:
+        yield candidate.call, candidate.loan
+    for borrower in candidate.borrowers:
+        yield borrower.call, borrower.loan
+
+
+def _given_back(file: SourceFile, driver: Driver, call: cst.Call, loan: Loan, slot: Slot) -> Iterator[Change]:
+    yield from given_back(file, loan, slot.put)
+    item = loan.item
+    if not loan.is_lent or item is None:
+        return
     yield Change(*file.tree.code(item.item), f"{slot.lent}()")
-    if is_transaction:
+    if item.item is call and driver.with_exit == "ends-transaction":
         assert item.asname is not None
         end = file.tree.code(item.asname.name)[1]
-        yield Change(end, end, f", {candidate.name}")
+        yield Change(end, end, f", {loan.name}")
     else:
         yield from file.layout.without_closing(item, is_module_needed=True)

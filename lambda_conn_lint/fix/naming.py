@@ -20,10 +20,14 @@ _VAGUE = frozenset(
 _PREFIXES = ("get_", "create_", "make_", "build_", "init_", "initialize_", "new_", "connect_to_", "connect_", "open_",
              "setup_", "set_up_", "fetch_", "load_")  # fmt: skip
 _WORDS = {
-    "connect": "connection", "Connect": "connection", "create_engine": "engine", "create_pool": "pool",
-    "create_client": "client", "get_client": "client", "Session": "session", "Client": "client",
+    "connect": "connection", "Connect": "connection", "Session": "session", "Client": "client",
+    "engine_from_config": "engine", "OpenAI": "openai", "AzureOpenAI": "azure_openai", "OpenSearch": "opensearch",
 }  # fmt: skip
-_MEMBERS = frozenset({"from_url", "from_env", "create", "connect", "new", "from_connection_string", "from_config"})
+_GENERIC = frozenset({"client", "session", "connection", "resource", "factory"})
+"""Words that need the library's name before them."""
+
+_MEMBER = re.compile(r"from_\w+|create|create_anonymous_client|connect|new")
+"""Names of class methods that build an instance of their class."""
 
 
 class Names(NamedTuple):
@@ -46,32 +50,45 @@ class Namer:
     """Gives names that are not in ``taken``, each once."""
 
     def __init__(self, taken: Iterable[str]) -> None:
-        self._taken = set(taken)
+        self._given = frozenset(taken)
+        self._taken = set(self._given)
 
     def names(self, hints: Iterable[str], *, plural: bool = False) -> Names:
-        """Names after the first of the hints that says anything; ``plural`` where the global holds several clients."""
-        base = next((cleaned for hint in hints if (cleaned := _clean(hint)) and cleaned not in _VAGUE), "client")
+        """Names after the first of the hints that says anything; ``plural`` where the global holds several clients.
+
+        Where the file has such names already, the next hint comes in; a second client of the same name gets a number.
+        """
+        cleaned = [name for hint in hints if (name := _clean(hint)) and name not in _VAGUE] or ["client"]
+        cleaned.append(f"shared_{cleaned[0]}")
+        base = next((name for name in cleaned if self._given.isdisjoint(_named(name, "", plural=plural))), cleaned[-1])
         number = 1
         while True:
-            suffix = "" if number == 1 else f"_{number}"
-            variable = f"_{base}{'s' if plural else ''}{suffix}"
-            names = Names(variable, f"_get_{base}{suffix}")
-            if self._taken.isdisjoint((*names, f"{variable}_lock")):
+            names = _named(base, "" if number == 1 else f"_{number}", plural=plural)
+            if self._taken.isdisjoint((*names, f"{names.variable}_lock")):
                 self._taken.update(names)
                 return names
             number += 1
 
-    def slot(self, hint: str) -> SlotNames:
-        """Names for the slot of a connection that is called ``hint`` where it is used."""
+    def slot(self, hint: str, *, is_public: bool = False) -> SlotNames:
+        """Names for the slot of a connection that is called ``hint`` where it is used.
+
+        ``is_public`` where other modules give back what a function of this one gives them.
+        """
         base = _clean(hint) or "conn"
         number = 1
         while True:
             name = base if number == 1 else f"{base}_{number}"
-            names = SlotNames(f"_{name}", f"_take_{name}", f"_put_{name}", f"_lent_{name}")
+            put = f"release_{name}" if is_public else f"_put_{name}"
+            names = SlotNames(f"_{name}", f"_take_{name}", put, f"_lent_{name}")
             if self._taken.isdisjoint((*names, f"_{name}_lock")):
                 self._taken.update(names)
                 return names
             number += 1
+
+
+def _named(base: str, suffix: str, *, plural: bool) -> Names:
+    several = f"{base}_clients" if base.endswith(("s", "3")) else f"{base}s"  # sqs and s3 have no plural
+    return Names(f"_{several if plural else base}{suffix}", f"_get_{base}{suffix}")
 
 
 def from_constructor(client: Client, service: str | None) -> str:
@@ -79,13 +96,20 @@ def from_constructor(client: Client, service: str | None) -> str:
     owner, _, last = client.name.rpartition(".")
     if service and last in ("client", "resource", "create_client"):
         return f"{service}_{'client' if last == 'create_client' else last}"
-    if last in _MEMBERS and owner.rpartition(".")[2][:1].isupper():
-        last = owner.rpartition(".")[2]
-    word = _WORDS.get(last, last)
-    package = client.name.partition(".")[0]
-    if word in ("client", "session", "connection"):
-        return f"{package}_{word}" if word != "connection" else word
-    return word
+    around = owner.rpartition(".")[2]
+    if _MEMBER.fullmatch(last) and around[:1].isupper():
+        owner, last = owner.rpartition(".")[0], around
+    word = _WORDS.get(last) or from_function(last)
+    package = _library(owner)
+    if word == "from_url":
+        return package
+    return f"{package}_{word}" if word in _GENERIC and last not in ("connect", "Connect") else word
+
+
+def _library(module: str) -> str:
+    """What a library is called; Google's are all in one package."""
+    package, _, rest = module.partition(".")
+    return rest.rpartition(".")[2] if package == "google" else package
 
 
 def from_function(name: str) -> str:

@@ -12,6 +12,7 @@ from lambda_conn_lint.catalog.model import Client
 from lambda_conn_lint.findings import Finding, Fix
 from lambda_conn_lint.fix import conditions, extras
 from lambda_conn_lint.fix.accessor import Style
+from lambda_conn_lint.fix.closings import ClosingExaminer, ClosingFix
 from lambda_conn_lint.fix.compose import compose
 from lambda_conn_lint.fix.constants import Constants
 from lambda_conn_lint.fix.ground import Ground, SourceFile
@@ -24,6 +25,7 @@ from lambda_conn_lint.fix.text import TextError
 from lambda_conn_lint.fix.uses import Origin
 from lambda_conn_lint.link.reach import Reached
 from lambda_conn_lint.link.values import Taint
+from lambda_conn_lint.rules import SHARED_CLIENT_CLOSED
 
 
 class Plan(NamedTuple):
@@ -45,17 +47,26 @@ def plan(ground: Ground, path: str, findings: Sequence[Finding], style: Style, *
         return Plan({}, dict.fromkeys(findings, str(error)))
     planner = _Planner(ground, file, style)
     jobs: list[Job] = []
+    closings: dict[Finding, ClosingFix] = {}
     reasons: dict[Finding, str] = {}
     for finding in findings:
-        job = planner.job_or_reason(finding)
-        if isinstance(job, str):
-            reasons[finding] = job
+        made: Job | ClosingFix | str
+        if finding.code == SHARED_CLIENT_CLOSED:
+            made = planner.closing_or_reason(finding)
         else:
-            jobs.append(job)
-    fixes = compose(file, jobs, style)
+            made = planner.job_or_reason(finding)
+        if isinstance(made, str):
+            reasons[finding] = made
+        elif isinstance(made, Job):
+            jobs.append(made)
+        else:
+            closings[finding] = made
+    fixes = compose(file, jobs, closings, style)
     if not unsafe:
-        fixes |= compose(file, [job for job in jobs if not job.doubts], style)
-    reasons |= {job.finding: "its edits are in the way of another fix" for job in jobs if job.finding not in fixes}
+        sure = {finding: closing for finding, closing in closings.items() if not closing.doubts}
+        fixes |= compose(file, [job for job in jobs if not job.doubts], sure, style)
+    planned = [*(job.finding for job in jobs), *closings]
+    reasons |= {finding: "its edits are in the way of another fix" for finding in planned if finding not in fixes}
     return Plan(fixes, reasons)
 
 
@@ -66,6 +77,8 @@ class _Planner:
         self._style = style
         self._slicer = Slicer(file.tree, file.scopes, file.origins, self._is_session)
         self._examiner = Examiner(file, self._slicer)
+        self._closings = ClosingExaminer(ground, file)
+        self._closings = ClosingExaminer(ground, file)
         self._taken = TakenExaminer(ground, file, self._slicer)
         self._constants = Constants(file.tree, file.scopes, file.origins, self._parameter)
 
@@ -119,6 +132,17 @@ class _Planner:
             is_bounded=bounded and Taint.DEPENDENT not in reached.every_taint,
             tests=conditions.affected_tests(self._ground, reached),
         )
+
+    def closing_or_reason(self, finding: Finding) -> ClosingFix | str:
+        """What takes the place of a closing, or why nothing does."""
+        call = self._file.tree.call(finding.span)
+        closed = self._ground.closed(finding)
+        if call is None or closed is None or closed.how not in closed.client.close:
+            return "leaving its `with` ends it; keep it without one"
+        try:
+            return self._closings.examine(call, closed)
+        except RefusalError as error:
+            return str(error)
 
     def _loan(self, finding: Finding, reached: Reached, call: cst.Call) -> Job:
         conditions.check_dependence(reached, (), self._file)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
-from lambda_conn_lint.findings import Edit, Span
+from lambda_conn_lint.findings import Edit, Finding, Span, Step
 from lambda_conn_lint.fix import accessor as accessors
 from lambda_conn_lint.fix import annotate, existing, extras, inplace, loans
 from lambda_conn_lint.fix.accessor import Accessor, Building, Style
@@ -19,7 +19,7 @@ from lambda_conn_lint.fix.imports import add_import
 from lambda_conn_lint.fix.job import Job
 from lambda_conn_lint.fix.layout import Change
 from lambda_conn_lint.fix.liveness import Liveness
-from lambda_conn_lint.fix.naming import Namer, from_constructor, from_function
+from lambda_conn_lint.fix.naming import Namer, SlotNames, from_constructor, from_function
 from lambda_conn_lint.fix.placement import above
 from lambda_conn_lint.fix.shared import Candidate
 from lambda_conn_lint.fix.slice import Local, LocalImport
@@ -33,10 +33,12 @@ _LATEST = 32
 
 @dataclass
 class Part:
-    """One job's share of the edits; ``shares`` are the things that it has in common with other jobs."""
+    """One finding's share of the edits; ``shares`` are the things that it has in common with others."""
 
-    job: Job
+    finding: Finding
     message: str
+    doubts: tuple[str, ...] = ()
+    tests: tuple[Step, ...] = ()
     changes: list[Change] = field(default_factory=list)
     imports: list[Edit] = field(default_factory=list)
     shares: set[object] = field(default_factory=set)
@@ -64,13 +66,13 @@ class Rewriter:
         self._find_sessions()
         dead = self._dead()
         parts = [self._part(job) for job in self._jobs]
-        for part in parts:
-            if part.job.helper is not None:
+        for job, part in zip(self._jobs, parts, strict=True):
+            if job.helper is not None:
                 continue
-            for item in self._moving(part.job):
+            for item in self._moving(job):
                 if any(item is other for other in dead):
                     part.shares.add(("moved", id(item.scope), item.name))
-                    part.changes += self._without(item)
+                    part.changes += self._without(item, dead)
         return parts
 
     # What moves
@@ -110,11 +112,12 @@ class Rewriter:
         unique = {(id(item.scope), item.name): item for item in items}
         return list(unique.values())
 
-    def _without(self, item: Local | LocalImport) -> Iterator[Change]:
+    def _without(self, item: Local | LocalImport, dead: Iterable[Local | LocalImport]) -> Iterator[Change]:
         if isinstance(item, LocalImport):
-            yield from self._file.layout.without_alias(item.alias)
+            removed = {id(other.alias) for other in dead if isinstance(other, LocalImport)}
+            yield from self._file.layout.without_alias(item.alias, removed)
         else:
-            yield from self._file.layout.without(item.statement, {id(item.statement)})
+            yield from self._file.layout.without(item.statement, {id(item.statement)}, with_comments=True)
 
     # One job
 
@@ -124,7 +127,7 @@ class Rewriter:
             return self._loan(job, candidate)
         if job.helper is not None:
             return self._in_place(job, job.helper, candidate)
-        part = Part(job, "")
+        part = Part(job.finding, "", job.doubts, job.tests)
         name = self._accessor(part, candidate, job)
         keys = ", ".join(self._tree.slice(key.argument.value) for key in candidate.slice.keys)
         call = f"{name}({keys})"
@@ -139,14 +142,14 @@ class Rewriter:
         return part
 
     def _loan(self, job: Job, candidate: TakenCandidate) -> Part:
-        part = Part(job, "")
+        part = Part(job.finding, "", job.doubts, job.tests)
         building = self._building(part, candidate)
         if not building.subject:
             building = replace(building, subject=candidate.name)
-        key = ("slot", building, job.is_locked, candidate.autocommit, candidate.changes_session)
+        key = ("slot", building.meaning, job.is_locked, candidate.autocommit, candidate.changes_session)
         part.shares.add(key)
         if key not in self._slots:
-            names = self._namer.slot(candidate.name)
+            names = self._slot_names(candidate)
             self._slots[key] = loans.slot_of(
                 self._file, candidate, building, names, self._style, is_locked=job.is_locked
             )
@@ -155,11 +158,20 @@ class Rewriter:
         for definition in text.definitions:
             if definition not in self._written:
                 self._written.add(definition)
-                part.changes.append(above(self._tree, candidate.call, definition))
+                part.changes += above(self._tree, candidate.call, definition)
         part.imports += self._added(text.imports)
         part.changes += loans.changes(self._file, candidate, slot)
         part.message = f"Keep the connection in a slot, `{slot.variable}`, from which `{slot.take}()` takes it"
         return part
+
+    def _slot_names(self, candidate: TakenCandidate) -> SlotNames:
+        function = self._tree.function(candidate.call)
+        if candidate.loan is not None or not isinstance(function, cst.FunctionDef):
+            return self._namer.slot(candidate.name)
+        name = function.name.value
+        given = from_function(name)
+        is_private = name.startswith("_")
+        return self._namer.slot(given if given != name.lstrip("_") else candidate.name, is_public=not is_private)
 
     def _removals(self, candidate: Candidate) -> Iterator[Change]:
         lines = [release.statement for release in candidate.releases if release.statement is not None]
@@ -171,7 +183,7 @@ class Rewriter:
             else:
                 yield from self._file.layout.without(line, removed)
         for line in candidate.setup:
-            yield from self._file.layout.without(line, removed)
+            yield from self._file.layout.without(line, removed, with_comments=True)
 
     def _flushed(self, line: cst.SimpleStatementLine, method: str) -> Change:
         statement = line.body[0]
@@ -188,7 +200,7 @@ class Rewriter:
         is_bounded = job is None or job.is_bounded
         is_locked = job is not None and job.is_locked
         each = extras.each(candidate.client)
-        signature = (building, keys, is_bounded, is_locked)
+        signature = (building.meaning, keys, is_bounded, is_locked)
         found = None if keys or building.before or building.after else self._existing.get(building.expression)
         if found is not None:
             return found
@@ -206,10 +218,11 @@ class Rewriter:
                 self._style if is_bounded else "cached",
                 None if is_bounded else _LATEST,
                 each,
+                annotate.are_deferred(self._file),
             )
             self._made[signature] = names.accessor
             text = accessors.definition(accessor, self._file.text.indent)
-            part.changes.append(above(self._tree, candidate.call, text))
+            part.changes += above(self._tree, candidate.call, text)
             part.imports += self._added(accessors.imports(accessor))
         return self._made[signature]
 
@@ -242,7 +255,7 @@ class Rewriter:
             elif any(local is other for other in needed):
                 before.append(self._local_line(local))
         expression = self._file.snippets.expression(candidate.call, tuple(replaced))
-        after = tuple(self._file.snippets.cut(self._tree.code(line)) for line in candidate.setup)
+        after = tuple(self._file.layout.text(line) for line in candidate.setup)
         return Building(expression, tuple(before), after, candidate.name if after else "")
 
     def _inlined(self, candidate: Candidate | TakenCandidate) -> list[Local]:
@@ -288,11 +301,8 @@ class Rewriter:
         return f"import {alias}"
 
     def _local_line(self, local: Local) -> str:
-        start, _ = self._tree.code(local.statement)
-        end = self._tree.line_end(max(start, self._tree.code(local.statement)[1] - 1))
-        text = self._file.snippets.cut((start, end)).rstrip()
         if self._liveness.is_dead(local.scope, local.name):
-            return text
+            return self._file.layout.text(local.statement)
         return self._file.snippets.cut(self._tree.code(local.statement))
 
     def _hints(self, candidate: Candidate) -> list[str]:
@@ -306,7 +316,12 @@ class Rewriter:
     def _in_place(self, job: Job, helper: Helper, candidate: Candidate) -> Part:
         function = helper.function
         name = function.name.value
-        part = Part(job, f"Keep the client that `{name}()` builds in a module global, filled on its first call")
+        part = Part(
+            job.finding,
+            f"Keep the client that `{name}()` builds in a module global, filled on its first call",
+            job.doubts,
+            job.tests,
+        )
         hints = [from_function(name), *self._hints(candidate)]
         names = self._namer.names(hints, plural=bool(helper.keys))
         accessor = inplace.accessor(

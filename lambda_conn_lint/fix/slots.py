@@ -12,7 +12,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from lambda_conn_lint.fix.accessor import Building, Style
+from lambda_conn_lint.fix.accessor import Building, Style, in_block
 from lambda_conn_lint.fix.drivers import Driver, WithExit
 from lambda_conn_lint.fix.snippets import VERBATIM
 
@@ -125,7 +125,7 @@ def _take(slot: Slot) -> list[str]:
         emptied = f"{conn} = {slot.variable}.pop() if {slot.variable} else None"
     else:
         emptied = f"{conn}, {slot.variable} = {slot.variable}, None"
-    new = [*_lines(building.before), *f"{conn} = {building.expression}".split("\n")]
+    new = [*in_block(building.before), *f"{conn} = {building.expression}".split("\n")]
     if slot.driver.new and not slot.chooses_prepared:
         new.append(slot.filled(slot.driver.new))
     set_up = _lines(building.after)

@@ -6,7 +6,7 @@ missing and then runs the frame again. So the depth of the analysed program is n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,15 +68,30 @@ class Construction(NamedTuple):
     ended: Site | None = None
 
 
+class Closing(NamedTuple):
+    """Clients that outlive the invocation, ended in one context per invocation.
+
+    ``how`` is the method, or "with". ``slot`` is the place that the client was taken out of before, if that is where it
+    would have to be put back.
+    """
+
+    site: Site
+    clients: frozenset[Site]  # where they are built
+    how: str
+    slot: Place | None = None
+
+
 class Edge(NamedTuple):
     """A call that must lead, per invocation, from one context into another; ``ended`` as for a construction.
 
-    Calls that only may lead somewhere are the ``guesses`` of a summary.
+    Calls that only may lead somewhere are the ``guesses`` of a summary. ``certain`` is false under a condition that may
+    never hold while the process lives.
     """
 
     callee: Context
     span: Span
     ended: Site | None = None
+    certain: bool = True
 
 
 class Summary(NamedTuple):
@@ -90,6 +105,7 @@ class Summary(NamedTuple):
     constructions: tuple[Construction, ...]
     reads: frozenset[Place]  # long-lived places that were read
     guesses: frozenset[str]  # names called on what cannot be followed: any function of that name may be meant
+    closings: tuple[Closing, ...] = ()
 
     def differs(self, other: Summary) -> bool:
         """Whether a caller would notice the difference."""
@@ -126,6 +142,12 @@ class Analysis:
         self.kinds: dict[tuple[str, int], str] = {}  # "property", "classmethod", "staticmethod"
         self.emptied: set[Place] = set()
         self.closed: dict[Place, Site] = {}
+        self.clients: dict[Site, Client] = {}  # what is built where
+        self.vacated: set[Place] = set()  # emptied on some way through an invocation
+        self.healed: set[Place] = set()  # what is dead in them is replaced by a guard that tests for life
+        self.slots: set[Place] = set()  # emptied while their client is in use, and filled when it is given back
+        self.revived: set[Site] = set()  # clients that are told to connect again
+        self.remembered: set[Object] = set()  # what memoised functions have given
         self.tainted_environment: dict[tuple[str, str], Taint] = {}  # by module and variable
         self.decorated: dict[str, dict[int, tuple[Value, ...]]] = {}
         self.accepted: dict[Context, set[tuple[int, str]]] = {}
@@ -188,6 +210,13 @@ class Analysis:
         if after != before:
             self._heap[place] = after
             self._revise(self._readers.get(place, ()))
+
+    def kept(self) -> Iterator[tuple[Place, Value]]:
+        """Every place with what is in it, the variables of modules among them."""
+        yield from self._heap.items()
+        for path, names in self.module_names.items():
+            for name, value in names.items():
+                yield Place("global", path, name, Phase.PROCESS), value
 
     def watch(self, fact: object, reader: Context) -> None:
         """Run the reader again when ``changed(fact)`` is called."""

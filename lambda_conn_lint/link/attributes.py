@@ -82,6 +82,8 @@ def _of_external_instance(frame: Frame, thing: ExternalInstance, holder: Value, 
         return unknown(Taint.DEPENDENT)
     place = places.of_object(frame, thing, holder, name)
     value = only(External(f"{thing.name}.{name}", thing), holder.taint)
+    if thing.name == "threading.local" and place is not None:
+        value = NOTHING  # it has what was put into it, and nothing else
     return value if place is None else _kept(frame, value, place)
 
 
@@ -233,7 +235,7 @@ def bound_to(method: FunctionObject | Memoised, receiver: Object) -> FunctionObj
         if isinstance(inner, FunctionObject):
             inner = inner._replace(receiver=receiver)
         life = receiver.life if isinstance(receiver, Instance) else method.life
-        return Memoised(inner, life)
+        return Memoised(inner, life, method.is_guessed)
     return method._replace(receiver=receiver)
 
 

@@ -181,6 +181,8 @@ def _call_memoised(frame: Frame, thing: Memoised, arguments: Arguments, span: Sp
     frame.phase, frame.recording = Phase.PROCESS, False
     result = call(frame, only(thing.function), arguments, span)
     frame.phase, frame.recording = phase, recording
+    if not thing.is_guessed:
+        frame.analysis.remembered |= result.objects
     return result
 
 

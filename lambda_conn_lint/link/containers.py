@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.link import assignments, calls, expressions, imports, known, places
+from lambda_conn_lint.link import assignments, calls, closing, expressions, imports, known, places
 from lambda_conn_lint.link.values import (
     NONE,
     NOTHING,
@@ -50,7 +50,7 @@ def call_method(frame: Frame, node: m.Call, receiver: Value, arguments: Argument
         frame.empty(place)
         if index is None or name != "pop":
             kept = NOTHING if place is None else frame.analysis.stored(place, frame.context)
-            taken = join_all((expressions.element_of(receiver), kept)).at(place)
+            taken = join_all((_made_with(receiver), kept)).at(place)
             return frame.read(taken) if is_container or place is not None else None
     if name == "get" and index is None and not is_container:
         place = places.of_item(frame, receiver, None)
@@ -67,12 +67,23 @@ def call_method(frame: Frame, node: m.Call, receiver: Value, arguments: Argument
     return receiver.at(None) if is_container and name in _COPYING else None
 
 
+def _made_with(receiver: Value) -> Value:
+    """Any one of the items that a container was made with."""
+    is_empty = bool(receiver.objects) and not receiver.open
+    is_empty = is_empty and all(isinstance(thing, Container) and thing.items == () for thing in receiver.objects)
+    return NOTHING if is_empty else expressions.element_of(receiver)
+
+
 def _ends_something(frame: Frame, node: m.Call, receiver: Value, name: str) -> bool:
     """Methods that close a connection, or that empty a cache or a container; the call itself goes on as usual."""
-    if name in known.CLOSERS:
+    if name in known.REVIVERS:
+        closing.note_revival(frame, receiver)
+    if name in known.CLOSERS or closing.is_closer(frame, receiver, name):
         is_own = any(isinstance(thing, Instance | FunctionObject) for thing in receiver.objects)
         if not is_own:
-            frame.close(receiver, node.span)
+            # dispose(close=False) leaves the connections to whoever else has them.
+            is_partial = any(isinstance(one.value, m.Literal) and one.value.value is False for one in node.arguments)
+            frame.close(receiver, node.span, "" if is_partial else name)
         return not is_own
     if name == "cache_clear":
         for thing in receiver.objects:

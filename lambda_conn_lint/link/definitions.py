@@ -109,7 +109,7 @@ def _decorated(frame: Frame, value: Value, decorator: Value, node: m.Expression,
     if decorator.pending or value.pending:
         return PENDING
     if not decorator.objects:
-        return memoised(value, frame.phase) if _memoises(_last_name(node)) else value
+        return memoised(value, frame.phase, is_guessed=True) if _memoises(_last_name(node)) else value
     result = value
     for applied in decorator.objects:
         if isinstance(applied, External | ExternalInstance):
@@ -131,7 +131,7 @@ def _decorated_by_library(
     elif applied.name.startswith("aws_lambda_powertools.") and applied.name.endswith(".lambda_handler_decorator"):
         kinds[frame.path, thing.number] = "middleware"
     if _memoises(applied.name):
-        return memoised(value, frame.phase)
+        return memoised(value, frame.phase, is_guessed=applied.name not in known.MEMOISERS)
     if applied.name.partition(".")[0] in known.COMMAND_FRAMEWORKS:
         return only(ExternalInstance(applied.name, frame.phase, None, (thing,)))
     return value
@@ -146,12 +146,12 @@ def _is_middleware(frame: Frame, applied: Object) -> bool:
     return False
 
 
-def memoised(value: Value, life: Phase) -> Value:
+def memoised(value: Value, life: Phase, *, is_guessed: bool = False) -> Value:
     """The value with every function in it remembering its results."""
     objects: set[Object] = set()
     for thing in value.objects:
         is_callable = isinstance(thing, FunctionObject | External | ClassObject | Imported)
-        objects.add(Memoised(thing, life) if is_callable else thing)
+        objects.add(Memoised(thing, life, is_guessed) if is_callable else thing)
     return value._replace(objects=frozenset(objects))
 
 
@@ -209,7 +209,7 @@ def define_class(frame: Frame, index: int) -> None:
                 made = calls.call_object(frame, applied, calls.Arguments((value,)), calls.HERE)
                 value = made if made.objects or made.pending else value
         elif _memoises(_last_name(node)):
-            value = memoised(value, frame.phase)
+            value = memoised(value, frame.phase, is_guessed=True)
     frame.bind(facts.name.rpartition(".")[2], value)
 
 

@@ -206,12 +206,13 @@ def _subscript(frame: Frame, node: m.Subscript) -> Value:
 def _conditional(frame: Frame, node: m.Conditional) -> Value:
     outcome = guards.examine(frame, node.test)
     results = NOTHING
-    with frame.ledger.branch(outcome.truth is None):
-        if outcome.truth is not False:
+    if outcome.truth is not False:
+        with guards.branch(frame, outcome, True):
             results = once.region(frame, outcome.when_true, (id(node), "body"), lambda: evaluate(frame, node.body))
-        if outcome.truth is not True:
+    if outcome.truth is not True:
+        with guards.branch(frame, outcome, False):
             other = once.region(frame, outcome.when_false, (id(node), "else"), lambda: evaluate(frame, node.orelse))
-            results = join(results, other)
+        results = join(results, other)
     return results
 
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from lambda_conn_lint.findings import Span
-from lambda_conn_lint.link import definitions, once, places, statements
-from lambda_conn_lint.link.analysis import MODULE_BODY, Analysis, Construction, Context, Edge, Summary
+from lambda_conn_lint.link import closing, definitions, once, places, statements
+from lambda_conn_lint.link.analysis import MODULE_BODY, Analysis, Closing, Construction, Context, Edge, Summary
 from lambda_conn_lint.link.ledger import Ledger, Mark
 from lambda_conn_lint.link.values import (
     NONE,
@@ -45,6 +45,7 @@ class FrameMark(NamedTuple):
     missing: int
     edges: int
     constructions: int
+    closings: int
     truths: int
     ledger: Mark
 
@@ -56,6 +57,7 @@ class Frame:
     ``undecided``  a guard turned out to be one only at the end, so the context must be run again
     ``phase``      how often the code that is being run just now runs; it changes in once-regions
     ``ended``      where per-invocation code closes what the guard around the running code would keep
+    ``certain``    whether no condition stands around the running code that may never hold while the process lives
     ``recording``  whether what is built from the event in the process phase would serve other invocations
     """
 
@@ -77,6 +79,7 @@ class Frame:
         self.missing: list[Context] = []
         self.undecided = False
         self.ended: Site | None = None
+        self.certain = True
         self.edges: list[Edge] = []
         self.guesses: set[str] = set()
         self.ledger = Ledger()
@@ -87,6 +90,7 @@ class Frame:
         self.returned = NOTHING
         self.yielded = NOTHING
         self._constructions: list[Construction] = []
+        self.closings: list[Closing] = []
         self._truths: list[Test | None] = []  # of each return: what it tells; none if it tells nothing
         self._parameters = frozenset(name for name, _ in context.arguments)
         self._captured = dict(context.function.captured)
@@ -111,6 +115,7 @@ class Frame:
             tuple(self._constructions),
             frozenset(self.all_reads),
             frozenset(self.guesses),
+            tuple(self.closings),
         )
 
     def give_back(self, value: Value) -> None:
@@ -123,6 +128,14 @@ class Frame:
             self._truths.append(Test(self.in_force, _IMPOSSIBLE) if is_true else Test(_IMPOSSIBLE, self.in_force))
         else:
             self._truths.append(None)
+
+    @contextmanager
+    def under(self, condition: bool) -> Iterator[None]:
+        """What runs inside stands under a condition, if there is one, that may never hold."""
+        before = self.certain
+        self.certain = before and not condition
+        yield
+        self.certain = before
 
     @contextmanager
     def found_absent(self, absences: frozenset[Absence]) -> Iterator[None]:
@@ -164,6 +177,7 @@ class Frame:
             len(self.missing),
             len(self.edges),
             len(self._constructions),
+            len(self.closings),
             len(self._truths),
             self.ledger.mark(),
         )
@@ -171,6 +185,7 @@ class Frame:
     def back_to(self, mark: FrameMark) -> None:
         self.env, self.returned, self.yielded = dict(mark.env), mark.returned, mark.yielded
         del self.edges[mark.edges :], self._constructions[mark.constructions :], self._truths[mark.truths :]
+        del self.closings[mark.closings :]
         self.ledger.back_to(mark.ledger)
 
     def lacks_more_than(self, mark: FrameMark) -> bool:
@@ -225,6 +240,12 @@ class Frame:
             return join(names[name], kept).at(place)
         return None if kept is NOTHING else kept.at(place)
 
+    def held(self, place: Place) -> Value:
+        """What is kept in a place, however it came there."""
+        if place.kind == "global":
+            return self.module_value(str(place.owner), place.name) or NOTHING
+        return self.analysis.stored(place, self.context)
+
     def enclosing_variables(self) -> dict[str, Value]:
         """The variables that a function defined here may close over."""
         return {**self._captured, **({} if self.is_module else self.env)}
@@ -275,6 +296,8 @@ class Frame:
         """Nothing is in a place any more."""
         if place is not None and place.life is not Phase.INVOCATION:
             self.ledger.take(place, counts=self.phase is Phase.INVOCATION)
+            if self.phase is Phase.INVOCATION:
+                self.analysis.vacated.add(place)
 
     def written_environment(self, name: str) -> Taint:
         """What a variable of the environment depends on, as far as this module writes it on an invocation.
@@ -284,10 +307,23 @@ class Frame:
         self.analysis.watch(("environment", self.path, name), self.context)
         return self.analysis.tainted_environment.get((self.path, name), Taint.NONE)
 
-    def close(self, value: Value, span: Span) -> None:
-        """A value's connection is ended."""
-        if value.place is not None and self.phase is Phase.INVOCATION:
-            self.ledger.close(value.place, Site(self.path, span))
+    def close(self, value: Value, span: Span, how: str) -> None:
+        """A value's connection is ended, by a method or at the end of "with"."""
+        if self.phase is not Phase.INVOCATION:
+            return
+        site = Site(self.path, span)
+        slot = closing.slot_of(self, value)
+        clients = closing.shared_clients(self, value, how)
+        if clients and self.certain:
+            self.closings.append(Closing(site, clients, how, slot))
+        place = value.place or (closing.nowhere(clients) if clients else None)
+        if place is not None and slot is None:
+            self.ledger.close(place, site)
+
+    def ends_process(self, closings: int, edges: int) -> None:
+        """What has been closed since there were so many closings and calls was closed for the end of the process."""
+        del self.closings[closings:]
+        self.edges[edges:] = [edge._replace(certain=False) for edge in self.edges[edges:]]
 
     # Calls
 
@@ -297,7 +333,7 @@ class Frame:
         """The result of a function of the project; notes the call and asks for a run where there was none."""
         context = self.analysis.context(function, arguments, phase)
         if phase is Phase.INVOCATION or (self.recording and _depends(context)):
-            self.edges.append(Edge(context, span, self.ended))
+            self.edges.append(Edge(context, span, self.ended, self.certain))
         self.analysis.called(self.context, context)
         summary = self.analysis.summaries.get(context)
         if summary is None:
@@ -311,6 +347,8 @@ class Frame:
             self.reads.extend(summary.reads)
         counts = phase is Phase.INVOCATION
         self.ledger.absorb(summary.filled, summary.emptied, summary.closed, counts=counts)
+        if counts and summary.value.place is not None and summary.emptied.get(summary.value.place):
+            self.ledger.borrow(summary.value.place)
         return summary.value
 
     def construct(self, construction: Construction) -> None:

@@ -7,6 +7,8 @@ region fills what was tested is seen when it is run (``once``).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint.facts import model as m
@@ -21,10 +23,12 @@ from lambda_conn_lint.link.values import (
     ExternalInstance,
     Given,
     Imported,
+    Instance,
     Object,
     Taint,
     Value,
     is_none,
+    mixed,
     taint_of,
 )
 
@@ -33,13 +37,61 @@ if TYPE_CHECKING:
 
 
 class Outcome(NamedTuple):
-    """What is known of a test: its truth, if certain, what is absent in either branch, and what its operands are."""
+    """What is known of a test: its truth, if certain, what is absent in either branch, and what its operands are.
+
+    A test made of others, by "not", "and" or "or", has them as its ``parts``; ``test`` is any other one as it stands.
+    """
 
     truth: bool | None
     when_true: frozenset[Absence]
     when_false: frozenset[Absence]
     taint: Taint
     value: Value
+    parts: tuple[Outcome, ...] = ()
+    operator: str = ""
+    test: m.Expression = m.Opaque(())
+
+
+@contextmanager
+def branch(frame: Frame, outcome: Outcome, holds: bool) -> Iterator[None]:
+    """What runs inside is one branch of a test: it may be left out and, if no event decides, may never happen."""
+    # That a connection is there is no condition for what is done with it.
+    is_presence = holds and any(absence.place.kind != "parameter" for absence in outcome.when_false)
+    is_conditional = outcome.truth is None and not is_presence
+    with frame.ledger.branch(is_conditional), frame.under(not _happens(frame, outcome, holds)):
+        yield
+
+
+def _happens(frame: Frame, outcome: Outcome, holds: bool) -> bool:
+    """Whether some invocation takes this branch: the event decides, or data, or whether a client is there."""
+    if outcome.operator == "not":
+        return _happens(frame, outcome.parts[0], not holds)
+    if outcome.parts:
+        combine = all if (outcome.operator == "and") is holds else any
+        return combine(_happens(frame, part, holds) for part in outcome.parts)
+    if outcome.truth is not None or Taint.DEPENDENT in outcome.taint:
+        return True
+    absences = outcome.when_false if holds else outcome.when_true
+    held = [outcome.value, *(frame.held(absence.place) for absence in absences)]
+    if any(_may_be_client(thing) for value in held for thing in value.objects):
+        return True
+    return _asks_data(frame, outcome.test)
+
+
+def _asks_data(frame: Frame, test: m.Expression) -> bool:
+    """Whether a test looks at what a client has answered, or counts something, in a variable of this run."""
+    names = (node.id for node in m.descendants(test) if isinstance(node, m.Name))
+    values = (frame.env.get(name, UNKNOWN) for name in names if not frame.is_parameter(name))
+    return any(
+        thing.name in known.COUNTING or frame.analysis.catalogue.is_below_client(thing.name)
+        for value in values
+        for thing in value.objects
+        if isinstance(thing, ExternalInstance) and thing.site is None
+    )
+
+
+def _may_be_client(thing: Object) -> bool:
+    return isinstance(thing, Instance) or (isinstance(thing, ExternalInstance) and thing.site is not None)
 
 
 _NOTHING: frozenset[Absence] = frozenset()
@@ -51,9 +103,14 @@ def examine(frame: Frame, test: m.Expression) -> Outcome:
     if isinstance(test, m.Not):
         inner = examine(frame, test.value)
         truth = None if inner.truth is None else not inner.truth
-        return Outcome(truth, inner.when_false, inner.when_true, inner.taint, Value(taint=inner.taint))
+        value = Value(taint=inner.taint)
+        return Outcome(truth, inner.when_false, inner.when_true, inner.taint, value, (inner,), "not")
     if isinstance(test, m.Boolean):
         return _boolean(frame, test)
+    return _single(frame, test)._replace(test=test)
+
+
+def _single(frame: Frame, test: m.Expression) -> Outcome:
     if isinstance(test, m.Compare):
         return _comparison(frame, test)
     if isinstance(test, m.Call):
@@ -79,7 +136,8 @@ def _boolean(frame: Frame, test: m.Boolean) -> Outcome:
     if test.operator == "and":
         if left.truth is False:
             return left
-        right = once.region(frame, left.when_true, (id(test), "right"), lambda: examine(frame, test.right))
+        with branch(frame, left, True):
+            right = once.region(frame, left.when_true, (id(test), "right"), lambda: examine(frame, test.right))
         # Both hold in the true branch; in the false branch either may have failed. A second condition that has nothing
         # to do with the invocation (an age, a setting) makes a cache with a limit, which is a cache.
         when_true = left.when_true | right.when_true
@@ -88,12 +146,13 @@ def _boolean(frame: Frame, test: m.Boolean) -> Outcome:
     else:
         if left.truth is True:
             return left
-        right = once.region(frame, left.when_false, (id(test), "right"), lambda: examine(frame, test.right))
+        with branch(frame, left, False):
+            right = once.region(frame, left.when_false, (id(test), "right"), lambda: examine(frame, test.right))
         when_true = _either(left.when_true, left.taint, right.when_true, right.taint)
         when_false = left.when_false | right.when_false
         truth = True if right.truth is True else right.truth if left.truth is False else None
     value = expressions.either(left.value, right.value, test.operator)
-    return Outcome(truth, when_true, when_false, left.taint | right.taint, value)
+    return Outcome(truth, when_true, when_false, left.taint | right.taint, value, (left, right), test.operator)
 
 
 def _either(
@@ -102,7 +161,11 @@ def _either(
     is_decided_by_event = (not first and Taint.DEPENDENT in first_taint) or (
         not second and Taint.DEPENDENT in second_taint
     )
-    return _NOTHING if is_decided_by_event else first | second
+    if is_decided_by_event:
+        return _NOTHING
+    both = first | second
+    is_one_test = {absence.place for absence in first} == {absence.place for absence in second}
+    return both if is_one_test else mixed(both)
 
 
 def _comparison(frame: Frame, test: m.Compare) -> Outcome:
@@ -122,6 +185,10 @@ def _comparison(frame: Frame, test: m.Compare) -> Outcome:
             absent, truth = _absences(frame, operand, tested), _noneness(tested) if _is_none(other) else None
         else:
             dead, alive = _liveness(frame, operand, tested)
+            literal = next(iter(other.objects), None) if len(other.objects) == 1 else None
+            if isinstance(literal, Constant):
+                is_as_tested = positive is bool(literal.value)
+                return Outcome(None, *((alive, dead) if is_as_tested else (dead, alive)), taint, value)
             absent, truth = dead | alive, None
         if not positive:
             return Outcome(None if truth is None else not truth, _NOTHING, absent, taint, value)

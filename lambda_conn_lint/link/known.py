@@ -113,6 +113,9 @@ CLOSERS = frozenset(
 )
 """Methods that end a connection."""
 
+REVIVERS = frozenset(["connect", "reconnect", "open", "ping", "start", "begin", "init", "initialize", "wait"])
+"""Methods that may bring a closed connection back to life."""
+
 LIVENESS = frozenset(
     [
         "closed",
@@ -209,6 +212,9 @@ COMMAND_FRAMEWORKS = frozenset(
     {"click", "typer", "celery", "pytest", "invoke", "fire", "dramatiq", "huey", "rq", "prefect", "luigi", "airflow"}
 )
 """Packages whose decorators make commands, tasks and tests: somebody else than a serverless platform calls those."""
+
+COUNTING = frozenset({"builtins.len", "builtins.sum", "builtins.min", "builtins.max", "builtins.any", "builtins.all"})
+"""The builtins that tell how much of something there is."""
 
 CALLING_BUILTINS = frozenset({"builtins.map", "builtins.filter", "builtins.sorted", "builtins.min", "builtins.max"})
 """The builtins that call a function they are given; the others only look at it."""

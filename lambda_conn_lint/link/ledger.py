@@ -18,6 +18,7 @@ class Mark(NamedTuple):
     taken: frozenset[Place]
     obtained: Mapping[Place, tuple[int, ...]]
     last_fill: Mapping[Place, int]
+    borrowed: Mapping[Place, tuple[int, ...]]
 
 
 class Ledger:
@@ -38,6 +39,7 @@ class Ledger:
         self._branch_count = 0
         self._obtained: dict[Place, tuple[int, ...]] = {}  # in which of them a place was last seen to be filled
         self._last_fill: dict[Place, int] = {}
+        self._borrowed: dict[Place, tuple[int, ...]] = {}  # in which of them a called function gave what it took out
 
     @contextmanager
     def branch(self, is_conditional: bool = True) -> Iterator[None]:
@@ -72,6 +74,15 @@ class Ledger:
         """Whether this run has emptied the place itself, as one does with a slot."""
         return place in self._taken
 
+    def borrow(self, place: Place) -> None:
+        """A called function has taken out what is in a place, and given it to this run."""
+        self._borrowed[place] = self._branches
+
+    def is_borrowed(self, place: Place) -> bool:
+        """Whether what was in a place is in this run's hands on every way to the running statement."""
+        borrowed = self._borrowed.get(place)
+        return borrowed is not None and borrowed[: len(self._branches)] == self._branches
+
     def filled_after(self, moment: int) -> list[Place]:
         return [place for place, filled in self._last_fill.items() if filled > moment]
 
@@ -99,6 +110,7 @@ class Ledger:
             frozenset(self._taken),
             dict(self._obtained),
             dict(self._last_fill),
+            dict(self._borrowed),
         )
 
     def back_to(self, mark: Mark) -> None:
@@ -108,6 +120,7 @@ class Ledger:
         self._taken = set(mark.taken)
         self._obtained = dict(mark.obtained)
         self._last_fill = dict(mark.last_fill)
+        self._borrowed = dict(mark.borrowed)
 
     def _always_happens(self, place: Place) -> bool:
         """Whether the running statement runs on every way on which the place is used."""

@@ -77,6 +77,7 @@ def construct(
     frame: Frame, client: Client, arguments: Arguments, span: Span, taint: Taint, chained: frozenset[Site]
 ) -> Value:
     site = Site(frame.path, span)
+    frame.analysis.clients[site] = client
     given = [
         thing
         for value in arguments.all()

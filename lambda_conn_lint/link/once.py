@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
+from lambda_conn_lint.link import slots
 from lambda_conn_lint.link.values import NOTHING, Absence, Instance, Phase, Place, Site, is_none, same_place
 
 if TYPE_CHECKING:
@@ -51,14 +52,26 @@ def region(frame: Frame, absences: frozenset[Absence], key: Key, run: Callable[[
     frame.phase = Phase.INVOCATION
     inside = frame.ledger.filled
     is_accepted = key in frame.analysis.accepted.get(frame.context, ())
-    if frame.lacks_more_than(before) or is_accepted or any(_is_filled(frame, one, inside) for one in candidates):
+    is_unsettled = frame.lacks_more_than(before)
+    if is_unsettled or is_accepted or any(_is_filled(frame, one, inside) for one in candidates):
         frame.ledger.filled = inside | before.ledger.filled
+        if not is_unsettled:
+            _note_kind(frame, candidates)
         return result
     frame.back_to(before)
     frame.rejected.append(Rejected(key, candidates, frame.ledger.moment))
     frame.ledger.moment += 1
     with frame.found_absent(absences):
         return run()
+
+
+def _note_kind(frame: Frame, absences: frozenset[Absence]) -> None:
+    """Remember which places a once-region watches over, and how."""
+    for absence in absences:
+        if absence.liveness or absence.mixed:
+            frame.analysis.healed.add(absence.place)
+        if frame.ledger.is_taken(absence.place):
+            frame.analysis.slots.add(absence.place)
 
 
 def unrecorded(frame: Frame, run: Callable[[], _T]) -> _T:
@@ -116,5 +129,8 @@ def _is_filled(frame: Frame, absence: Absence, inside: set[Place]) -> bool:
         return True
     if absence.elsewhere:
         kept = frame.analysis.stored(absence.place, frame.context)
-        return any(not is_none(thing) for thing in kept.objects) or (kept is not NOTHING and kept.open)
+        if any(not is_none(thing) for thing in kept.objects) or (kept is not NOTHING and kept.open):
+            return True
+        # What nobody gives back yet may still be given back: there is a function for it.
+        return frame.ledger.is_taken(absence.place) and bool(slots.releaser(frame.analysis, absence.place))
     return False

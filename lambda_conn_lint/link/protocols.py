@@ -57,8 +57,8 @@ def iterate(frame: Frame, value: Value) -> Value:
     return own if result is NOTHING else join(result, own)
 
 
-def leave_context(frame: Frame, value: Value, span: Span) -> None:
-    """What the end of a ``with`` block runs and closes."""
+def leave_context(frame: Frame, value: Value, span: Span, *, closes: bool = False) -> None:
+    """What the end of a ``with`` block runs and closes; ``closes`` is true inside ``contextlib.closing``."""
     for thing in value.objects:
         if isinstance(thing, Instance):
             for name in ("__exit__", "__aexit__"):
@@ -67,5 +67,5 @@ def leave_context(frame: Frame, value: Value, span: Span) -> None:
                     calls.call(frame, method, calls.Arguments((UNKNOWN, UNKNOWN, UNKNOWN)), calls.HERE)
         elif isinstance(thing, ExternalInstance):
             client = frame.analysis.catalogue.by_name.get(thing.name)
-            if client is not None and client.with_exit == "closes":
-                frame.close(value, span)
+            if closes or (client is not None and client.with_exit == "closes"):
+                frame.close(value, span, "with")

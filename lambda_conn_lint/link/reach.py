@@ -156,9 +156,7 @@ class Spread:
 
     def handlers(self, starts: Iterable[Context]) -> tuple[Handler, ...]:
         """All handlers that reach one of these contexts, sorted."""
-        return tuple(
-            sorted({handler for context in self.above(starts) for handler in self.entered.get(context, ())})
-        )
+        return tuple(sorted({handler for context in self.above(starts) for handler in self.entered.get(context, ())}))
 
     def path(self, context: Context, last: Step, ended: Site | None) -> tuple[Step, ...]:
         """Handler first, ``last`` last; a call that no expression stands for is placed at the function it enters."""

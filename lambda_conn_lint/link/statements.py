@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.findings import Span
 from lambda_conn_lint.link import (
     assignments,
     calls,
@@ -25,6 +24,7 @@ from lambda_conn_lint.link.values import (
     UNKNOWN,
     Absence,
     Container,
+    External,
     ExternalInstance,
     FunctionObject,
     Memoised,
@@ -33,6 +33,7 @@ from lambda_conn_lint.link.values import (
     Phase,
     Value,
     join,
+    mixed,
     unknown,
 )
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from lambda_conn_lint.link.frame import Frame
 
 _NOTHING: frozenset[Absence] = frozenset()
-_NOWHERE = Span(0, 0, 0, 0)
+_CLOSING: frozenset[Object] = frozenset(map(External, ("contextlib.closing", "contextlib.aclosing")))
 _NEVER_RETURNING: frozenset[Object] = frozenset(
     ExternalInstance(name, phase) for name in ("sys.exit", "os._exit") for phase in (Phase.PROCESS, Phase.INVOCATION)
 )
@@ -48,6 +49,7 @@ _NEVER_RETURNING: frozenset[Object] = frozenset(
 
 def run_block(frame: Frame, statements: m.Block) -> bool:
     """Run statements in order; whether control never reaches their end."""
+    closings, edges = len(frame.closings), len(frame.edges)
     for index, statement in enumerate(statements):
         frame.ledger.moment += 1
         frame.publish()
@@ -61,6 +63,8 @@ def run_block(frame: Frame, statements: m.Block) -> bool:
         else:
             ended = _RUNNERS[type(statement)](frame, statement)
         if ended:
+            if isinstance(statement, m.Evaluate):
+                frame.ends_process(closings, edges)
             return True
         rest = statements[index + 1 :]
         if absences and rest:
@@ -74,14 +78,11 @@ def _if(frame: Frame, statement: m.If) -> tuple[bool, frozenset[Absence]]:
         return False, _NOTHING
     outcome = guards.examine(frame, statement.test)
     before = dict(frame.env)
-    is_open = outcome.truth is None
     ended_body = True
     after_body = before
     if outcome.truth is not False:
         guards.narrow(frame, statement.test, True)
-        # That a connection is there is no condition for what is done with it.
-        is_presence = any(absence.place.kind != "parameter" for absence in outcome.when_false)
-        with frame.ledger.branch(is_open and not is_presence):
+        with guards.branch(frame, outcome, True):
             body = partial(run_block, frame, statement.body)
             ended_body = once.region(frame, outcome.when_true, (id(statement), "body"), body)
         after_body = frame.env
@@ -89,7 +90,7 @@ def _if(frame: Frame, statement: m.If) -> tuple[bool, frozenset[Absence]]:
     ended_orelse = True
     if outcome.truth is not True:
         guards.narrow(frame, statement.test, False)
-        with frame.ledger.branch(is_open):
+        with guards.branch(frame, outcome, False):
             orelse = partial(run_block, frame, statement.orelse)
             ended_orelse = once.region(frame, outcome.when_false, (id(statement), "else"), orelse)
     if ended_body and ended_orelse:
@@ -99,7 +100,7 @@ def _if(frame: Frame, statement: m.If) -> tuple[bool, frozenset[Absence]]:
     if outcome.when_false and ended_orelse is False and not statement.orelse and _returns(statement.body):
         # Present, and good enough on some way: what follows is for the other ways.
         frame.env = _merged(after_body, frame.env)
-        return False, outcome.when_false
+        return False, mixed(outcome.when_false)
     if ended_orelse:
         frame.env = after_body
         return False, outcome.when_true
@@ -184,7 +185,7 @@ def _with(frame: Frame, statement: m.With) -> tuple[bool, frozenset[Absence]]:
     managers = []
     for item in statement.items:
         value = expressions.evaluate(frame, item.value)
-        managers.append(value)
+        managers.append((item, value))
         entered = protocols.enter_context(frame, value)
         if item.target is not None:
             assignments.assign(frame, item.target, entered)
@@ -193,11 +194,18 @@ def _with(frame: Frame, statement: m.With) -> tuple[bool, frozenset[Absence]]:
     reads, frame.reads = frame.reads, outer
     if outer is not None:
         outer.extend(reads)
-    for value in managers:
-        protocols.leave_context(frame, value, _NOWHERE)
+    for item, value in reversed(managers):
+        protocols.leave_context(frame, value, item.span, closes=_is_closing(frame, item.value))
     if ended and _may_suppress(statement):
         return False, frozenset(Absence(place, True, frame.ledger.is_taken(place)) for place in reads)
     return ended, _NOTHING
+
+
+def _is_closing(frame: Frame, node: m.Expression) -> bool:
+    """``contextlib.closing(...)``."""
+    if not isinstance(node, m.Call):
+        return False
+    return not _CLOSING.isdisjoint(expressions.peek(frame, node.function).objects)
 
 
 def _match(frame: Frame, statement: m.Match) -> bool:

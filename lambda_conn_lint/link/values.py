@@ -43,11 +43,20 @@ class Place(NamedTuple):
 
 
 class Absence(NamedTuple):
-    """A place that a branch has found empty, or (``liveness``) that holds something dead."""
+    """A place that a branch has found empty, or (``liveness``) that holds something dead.
+
+    ``mixed``: another condition leads into the branch as well, which may be a test for life that nobody can follow.
+    """
 
     place: Place
     liveness: bool = False
     elsewhere: bool = False  # filled by other code: the caller whose argument it is, or what puts a taken thing back
+    mixed: bool = False
+
+
+def mixed(absences: frozenset[Absence]) -> frozenset[Absence]:
+    """The same absences in a branch into which another condition leads as well."""
+    return frozenset(absence._replace(mixed=True) for absence in absences)
 
 
 def same_place(tested: Place, filled: Place) -> bool:
@@ -144,10 +153,14 @@ class Partial(NamedTuple):
 
 
 class Memoised(NamedTuple):
-    """A function whose results are kept, by a decorator or call; ``life`` is how long its cache lives."""
+    """A function whose results are kept, by a decorator or call; ``life`` is how long its cache lives.
+
+    ``is_guessed`` is true of decorators that are not known, and only called as if they did so.
+    """
 
     function: Object
     life: Phase
+    is_guessed: bool = False
 
 
 class Container(NamedTuple):

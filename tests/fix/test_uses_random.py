@@ -17,10 +17,10 @@ from lambda_conn_lint.fix.uses import ESCAPES, uses_of
 
 PROGRAMS = 150
 _FOLLOWED = frozenset({"kept", "returned"})
-_STATEMENTS = 14
+_STATEMENTS = 8
 _CALLS = 200
 
-_NAMES = ("a", "b", "c", "d")
+_NAMES = ("a", "b", "c", "d", "e")
 _SIMPLE = (
     "{v} = {w}",
     "{v} = {u} = {w}",
@@ -78,7 +78,7 @@ _BLOCKS = (
     "with {w} as {v}:",
     "with cm({w}) as {v}:",
     "with closing({w}) as {v}:",
-    "def inner(x={u}):",
+    "def inner(z={u}):",
     "def {v}():",
     "try:",
 )
@@ -179,14 +179,14 @@ class Writer:
 
     def program(self) -> str:
         head = _HEAD.format(
-            init=indent(self._block(2, "xy"), " " * 8),
-            method=indent(self._block(4, "xy"), " " * 8),
+            init=indent(self._block(1, "xy"), " " * 8),
+            method=indent(self._block(2, "xy"), " " * 8),
             property=indent(self._block(1, ["self"]), " " * 8),
-            manager=indent(self._block(2, "xy"), " " * 4),
+            manager=indent(self._block(1, "xy"), " " * 4),
             returned=self._random.choice("xy"),
         )
         functions = "".join(
-            f"def f{i}(x, y=None):\n    global G\n    tick()\n{indent(self._block(4, 'xy'), '    ')}"
+            f"def f{i}(x, y=None):\n    global G\n    tick()\n{indent(self._block(2, 'xy'), '    ')}"
             f"    return {self._random.choice(('x', 'y', '(x, y)', 'K(x)', 'f0(y, x)', 'lambda: x'))}\n"
             for i in range(3)
         )
@@ -199,6 +199,8 @@ class Writer:
         return "".join(self._statement(names, depth=2) for _ in range(length)) or "pass\n"
 
     def _statement(self, names: tuple[str, ...], depth: int) -> str:
+        if self._random.random() < 0.3:
+            return self._guarded(self._fill("{v}.m{n}()", names) + "\n")
         if depth and self._random.random() < 0.2:
             head = self._fill(self._random.choice(_BLOCKS), names)
             inner = "".join(self._statement(names, depth - 1) for _ in range(2))
@@ -216,7 +218,8 @@ class Writer:
 
     def _fill(self, template: str, names: tuple[str, ...]) -> str:
         self._number += 1
-        chosen = {key: self._random.choice(names) for key in "vwu"}
+        weights = [3, *[1] * (len(names) - 1)]  # the first is most often the object
+        chosen = dict(zip("wuv", (*self._random.choices(names, weights, k=2), self._random.choice(names)), strict=True))
         return template.format(**chosen, n=self._number, i=self._random.randrange(3))
 
     def _guarded(self, statement: str) -> str:

@@ -10,7 +10,7 @@ from lambda_conn_lint.fix.uses.closures import ends_at_once
 from lambda_conn_lint.fix.uses.held import Held
 from lambda_conn_lint.fix.uses.index import Occurrence, text_of
 from lambda_conn_lint.fix.uses.known import CACHING_DECORATORS, FIELD_BASES, FIELD_DECORATORS, HARMLESS_DECORATORS
-from lambda_conn_lint.fix.uses.parameters import parameter_of
+from lambda_conn_lint.fix.uses.parameters import is_impossible, parameter_of
 from lambda_conn_lint.fix.uses.project import Definition, last_part
 from lambda_conn_lint.fix.uses.resolution import bases_of
 
@@ -32,9 +32,14 @@ def bind(flow: Flow, bound: Bound, definition: Definition, argument: Occurrence)
     if definition.is_class:
         _construct(flow, bound, definition, argument)
         return
+    is_bound = bound.is_bound
+    if is_impossible(definition, argument, is_bound):
+        is_bound = False  # a receiver that is not known may be the class
+        if is_impossible(definition, argument, is_bound):
+            return
     if not isinstance(definition.opener.node, m.Function) and not ends_at_once(definition, bound.call):
         flow.keep(bound.at, f"{definition.name}()")
-    give(flow, bound, definition, parameter_of(definition, argument, bound.is_bound))
+    give(flow, bound, definition, parameter_of(definition, argument, is_bound))
 
 
 def give(flow: Flow, bound: Bound, definition: Definition, parameter: m.Parameter | None) -> None:

@@ -48,6 +48,15 @@ def family(project: Project, cls: Definition) -> Classes:
 
 
 def _family(project: Project, cls: Definition) -> Classes:
+    return frozenset().union(*(ancestors(project, one) for one in subclasses(project, cls)))
+
+
+def subclasses(project: Project, cls: Definition) -> Classes:
+    """A class and all that are derived from it in the project."""
+    return project.remember(("subclasses", cls), lambda: _subclasses(project, cls))
+
+
+def _subclasses(project: Project, cls: Definition) -> Classes:
     below: set[Definition] = set()
     pending = [cls]
     while pending:
@@ -58,7 +67,7 @@ def _family(project: Project, cls: Definition) -> Classes:
         for module in project.mentioning(current.name.rpartition(".")[2]):
             candidates = (Definition(module, number, True) for number in module.classes)
             pending.extend(one for one in candidates if current in bases_of(project, one)[0])
-    return frozenset().union(*(ancestors(project, one) for one in below))
+    return frozenset(below)
 
 
 def receiver_of(project: Project, expression: Occurrence) -> Receiver | None:
@@ -71,7 +80,10 @@ def _receiver_of(project: Project, expression: Occurrence) -> Receiver | None:
     if isinstance(node, m.Call):
         if node.function == m.Name("super") and not node.arguments:
             cls = _class_around(expression.scope)
-            return None if cls is None else Receiver(family(project, cls), (cls,), True, is_super=True)
+            if cls is None:
+                return None
+            above = family(project, cls) - subclasses(project, cls)
+            return Receiver(above, (cls,), True, is_super=True)
         made = _made_by(project, expression)
         return None if made is None else Receiver(_all_ancestors(project, made), made, True)
     if not isinstance(node, m.Name):

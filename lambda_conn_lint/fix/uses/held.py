@@ -29,5 +29,5 @@ class Held(NamedTuple):
 
 
 OBJECT = Held()
-DEEPEST = 6
+DEEPEST = 3
 """Containers in containers that are followed: a list that is put into itself has no end."""

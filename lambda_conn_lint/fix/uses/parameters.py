@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.fix.uses.index import Occurrence
+from lambda_conn_lint.fix.uses.known import CACHING_DECORATORS, HARMLESS_DECORATORS
 from lambda_conn_lint.fix.uses.project import Definition
 
 
@@ -26,6 +27,21 @@ def parameter_of(definition: Definition, argument: Occurrence, is_bound: bool) -
     if any(one.star for one in before):
         return None
     return by_place(definition, argument.place, is_bound)
+
+
+def is_impossible(definition: Definition, argument: Occurrence, is_bound: bool) -> bool:
+    """Whether the call would fail for its arguments, if this were the function called."""
+    assert isinstance(argument.node, m.Argument)
+    call = argument.parent
+    assert call is not None
+    assert isinstance(call.node, m.Call)
+    rest = {parameter.kind for parameter in definition.function.parameters}
+    if not {*definition.decorators} <= HARMLESS_DECORATORS | CACHING_DECORATORS or any(
+        one.star for one in call.node.arguments
+    ):
+        return False
+    filled = parameter_of(definition, argument, is_bound) is not None
+    return not filled and ("**" if argument.node.keyword else "*") not in rest
 
 
 def by_place(definition: Definition, place: int, is_bound: bool) -> m.Parameter | None:

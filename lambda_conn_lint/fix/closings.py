@@ -1,0 +1,112 @@
+"""Clients that live on and are closed all the same: the closing goes, or becomes a giving back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from lambda_conn_lint.catalog.model import Client
+from lambda_conn_lint.findings import Edit
+from lambda_conn_lint.fix.drivers import driver_of
+from lambda_conn_lint.fix.ground import Ground, SourceFile
+from lambda_conn_lint.fix.imports import add_import
+from lambda_conn_lint.fix.layout import Change
+from lambda_conn_lint.fix.lending import Lender
+from lambda_conn_lint.fix.loans import given_back
+from lambda_conn_lint.fix.slice import RefusalError
+from lambda_conn_lint.link.closed import Closed
+
+
+@dataclass(frozen=True)
+class ClosingFix:
+    """``source`` is what gives the client: closings of the same one are edited together."""
+
+    source: cst.CSTNode
+    changes: tuple[Change, ...]
+    imports: tuple[Edit, ...]
+    doubts: tuple[str, ...]
+    message: str
+
+
+class ClosingExaminer:
+    """Examines closings of one file."""
+
+    def __init__(self, ground: Ground, file: SourceFile) -> None:
+        self._ground = ground
+        self._file = file
+        self._tree = file.tree
+        self._lender = Lender(ground, file)
+
+    def examine(self, closing: cst.Call, closed: Closed) -> ClosingFix:
+        """What takes the place of a closing. Raises ``RefusalError``."""
+        if closed.client.fix == "shared":
+            return self._left_open(closing, closed.client)
+        if closed.client.fix != "taken" or not closed.releaser:
+            raise RefusalError("it cannot simply stay open, since its transaction has to end with the invocation")
+        return self._given_back(closing, closed)
+
+    def _left_open(self, closing: cst.Call, client: Client) -> ClosingFix:
+        expression = self._tree.parent(closing)
+        line = None if expression is None else self._tree.parent(expression)
+        is_statement = isinstance(expression, cst.Expr) and isinstance(line, cst.SimpleStatementLine)
+        if not is_statement or not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+            raise RefusalError("what closes it does something else as well")
+        if client.flush:
+            raise RefusalError(f"closing it delivers what it holds; `{client.flush[0]}()` may be needed instead")
+        changes = tuple(self._file.layout.without(line, {id(line)}))
+        doubts = ("later invocations find it closed today, and will use it",) if client.after_close == "dead" else ()
+        return ClosingFix(line, changes, (), doubts, "Leave the client open for the next invocation")
+
+    def _given_back(self, closing: cst.Call, closed: Closed) -> ClosingFix:
+        source = self._source(closing)
+        driver = driver_of(closed.client.name)
+        if driver is None:
+            raise RefusalError(f"no slot is known for the connections of `{closed.client.distribution}`")
+        uses = self._ground.uses(self._file.path, self._tree.span(self._tree.code(source)))
+        loan = self._lender.loan(source, closed.client, driver, uses)
+        if loan.is_lent:
+            raise RefusalError("leaving its `with` closes it; take it without one, and give it back")
+        name, imports = self._releaser(source, closed.releaser)
+        changes = tuple(given_back(self._file, loan, name))
+        return ClosingFix(source, changes, tuple(imports), loan.doubts, f"Give the connection back with `{name}()`")
+
+    def _source(self, closing: cst.Call) -> cst.Call:
+        """The call that gave the connection which is closed."""
+        function = self._tree.function(closing)
+        receiver = closing.func.value if isinstance(closing.func, cst.Attribute) else None
+        if isinstance(receiver, cst.Name) and isinstance(function, cst.FunctionDef):
+            for binding in self._file.scopes.at(function).bound.get(receiver.value, ()):
+                target = self._tree.parent(binding)
+                assignment = None if target is None else self._tree.parent(target)
+                if isinstance(assignment, cst.Assign) and isinstance(assignment.value, cst.Call):
+                    return assignment.value
+        raise RefusalError("where it was taken cannot be told from the function that closes it")
+
+    def _releaser(self, source: cst.Call, name: str) -> tuple[str, Iterator[Edit]]:
+        """How this file calls the function that gives back, and the import that this needs."""
+        function = source.func
+        if isinstance(function, cst.Attribute):
+            return f"{self._tree.slice(function.value)}.{name}", iter(())
+        origin = self._file.origins.of(function)
+        module = origin.rpartition(".")[0]
+        if not isinstance(function, cst.Name) or not module:
+            if name in self._file.scopes.module.bound:
+                return name, iter(())
+            raise RefusalError("it is taken with a function that is not imported by its name")
+        scope = self._file.scopes.of(function)
+        home = None if scope is None else scope.home(function.value)
+        if home is not self._file.scopes.module:
+            raise RefusalError("the function that gives it is imported inside the function")
+        if name in self._file.scopes.identifiers:
+            raise RefusalError(f"`{name}` is another thing in this file")
+        dots = len(origin) - len(origin.lstrip("."))
+        source_module = module if module.strip(".") else "." * dots
+        edit = add_import(
+            self._file.text,
+            self._tree.module,
+            lambda node: self._tree.span(self._tree.code(node)),
+            f"from {source_module} import {name}",
+        )
+        return name, iter(() if edit is None else (edit,))

@@ -1,0 +1,66 @@
+"""What may still run after a statement, up to the end of its function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import libcst as cst
+
+from lambda_conn_lint.fix.tree import Range, Tree
+
+
+def following(tree: Tree, node: cst.CSTNode, call: cst.Call) -> Iterator[cst.CSTNode]:
+    """Code that may run after the statement that holds a node, while the variable still holds the connection."""
+    made_at = tree.code(call)
+    current: cst.CSTNode = tree.statement(node)
+    may_raise = False
+    while not isinstance(current, cst.FunctionDef):
+        block = tree.parent(current)
+        assert block is not None
+        if isinstance(block, cst.IndentedBlock | cst.SimpleStatementSuite):
+            body = list(block.body)
+            index = next(number for number, other in enumerate(body) if other is current)
+            behind = body[index + 1 :]
+            yield from behind
+            may_raise = may_raise or any(True for other in behind for _ in tree.find(other, cst.Call))
+            if behind and _ends(behind[-1]):
+                yield from _around(tree, current, may_raise)
+                return
+        elif isinstance(block, cst.Try | cst.TryStar):
+            yield from _clauses(block, current, may_raise)
+        elif isinstance(block, cst.For | cst.While) and not is_within(made_at, [tree.whole(block)]):
+            yield block.body
+        current = block
+
+
+def _around(tree: Tree, node: cst.CSTNode, may_raise: bool) -> Iterator[cst.CSTNode]:
+    """What runs on the way out of the function."""
+    current = node
+    for above in tree.ancestors(node):
+        if isinstance(above, cst.FunctionDef):
+            return
+        if isinstance(above, cst.Try | cst.TryStar):
+            yield from _clauses(above, current, may_raise, is_leaving=True)
+        current = above
+
+
+def is_within(place: Range, places: Iterable[Range]) -> bool:
+    return any(first <= place[0] and place[1] <= last for first, last in places)
+
+
+def _ends(statement: cst.CSTNode) -> bool:
+    """Whether nothing runs behind a statement: it leaves the function."""
+    return isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[-1], cst.Return | cst.Raise)
+
+
+def _clauses(
+    around: cst.Try | cst.TryStar, inside: cst.CSTNode, may_raise: bool, *, is_leaving: bool = False
+) -> Iterator[cst.CSTNode]:
+    """The clauses of a ``try`` that may run after one of its blocks."""
+    if inside is around.body:
+        if may_raise:
+            yield from around.handlers
+        if around.orelse is not None and not is_leaving:
+            yield around.orelse
+    if around.finalbody is not None and inside is not around.finalbody:
+        yield around.finalbody

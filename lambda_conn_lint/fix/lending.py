@@ -1,0 +1,300 @@
+"""How a function gets its connection and gives it back, and whether that can be translated to a slot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import libcst as cst
+
+from lambda_conn_lint.catalog.model import Client
+from lambda_conn_lint.fix.drivers import Driver
+from lambda_conn_lint.fix.following import following, is_within
+from lambda_conn_lint.fix.ground import Ground, SourceFile
+from lambda_conn_lint.fix.slice import RefusalError
+from lambda_conn_lint.fix.tree import Range
+from lambda_conn_lint.fix.uses.model import Use
+
+_HARMLESS = frozenset(
+    {
+        "cursor", "commit", "rollback", "execute", "executemany", "ping", "escape", "escape_string", "literal",
+        "mogrify", "is_connected", "get_dsn_parameters", "get_parameter_status", "get_transaction_status",
+        "get_backend_pid", "insert_id", "affected_rows", "begin", "transaction", "pipeline", "tpc_begin", "query",
+        "cancel", "thread_id", "get_server_info", "get_host_info", "show_warnings",
+    }
+)  # fmt: skip
+"""Methods that leave the connection as it was once its transaction has ended."""
+
+_READS = frozenset({"closed", "open", "status", "info", "dsn", "autocommit", "encoding", "server_version", "notices"})
+
+
+@dataclass(frozen=True)
+class Loan:
+    """How a function gets and gives back its connection.
+
+    ``name`` is the variable of the connection. ``closings`` are calls that become calls of the put function. ``item``
+    is the ``with`` item around the construction; ``is_lent`` tells that leaving that ``with`` gives back. ``rest`` are
+    the statements that are wrapped in ``try`` and ``finally`` where the function only drops the connection. ``doubts``
+    make the fix unsafe.
+    """
+
+    name: str
+    closings: tuple[cst.Call, ...]
+    item: cst.WithItem | None
+    is_lent: bool
+    rest: tuple[cst.BaseStatement, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+class Place(NamedTuple):
+    """The variable of a connection, the statement or ``with`` item that binds it, and its annotation."""
+
+    name: str
+    statement: cst.SimpleStatementLine | None
+    item: cst.WithItem | None
+    annotation: str
+
+
+class Lender:
+    """Examines the functions of one file that use connections."""
+
+    def __init__(self, ground: Ground, file: SourceFile) -> None:
+        self._ground = ground
+        self._file = file
+        self._tree = file.tree
+
+    def loan(
+        self,
+        call: cst.Call,
+        client: Client,
+        driver: Driver,
+        uses: Sequence[Use],
+        setup: Sequence[cst.SimpleStatementLine] = (),
+    ) -> Loan:
+        """The loan of the connection that ``call`` gives. Raises ``RefusalError``."""
+        function = self._tree.function(call)
+        if not isinstance(function, cst.FunctionDef):
+            raise RefusalError("it is made where there is no name to give it back by")
+        if any(True for _ in self._tree.find(function, cst.Yield)) and not self._is_manager(function):
+            raise RefusalError("the function is a generator, and may stop before it gives the connection back")
+        place = self.place(call)
+        self._check_name(function, place.name, call)
+        doubts = self._check_uses(client, uses, setup)
+        loan = self._loan(call, function, driver, place, setup, uses)
+        return replace(loan, doubts=tuple(doubts))
+
+    def _is_manager(self, function: cst.FunctionDef) -> bool:
+        """Whether a generator is a context manager, which runs to its end however the block is left."""
+        return any(
+            self._file.origins.of(decorator.decorator) == "contextlib.contextmanager"
+            for decorator in function.decorators
+        )
+
+    # Where it goes
+
+    def place(self, call: cst.Call) -> Place:
+        """Where a connection goes. Raises ``RefusalError`` where it gets no name."""
+        node: cst.CSTNode = call
+        parent = self._tree.parent(call)
+        if isinstance(parent, cst.Arg):
+            around = self._tree.parent(parent)
+            if isinstance(around, cst.Call) and self._file.origins.of(around.func) == "contextlib.closing":
+                node, parent = around, self._tree.parent(around)
+        if isinstance(parent, cst.WithItem):
+            if parent.asname is None or not isinstance(parent.asname.name, cst.Name):
+                raise RefusalError("it has no name to give it back by")
+            around = self._tree.parent(parent)
+            if isinstance(around, cst.With) and around.asynchronous is not None:
+                raise RefusalError("it is entered with `async with`")
+            return Place(parent.asname.name.value, None, parent, "")
+        target: cst.BaseExpression | None = None
+        annotation = ""
+        if node is call and isinstance(parent, cst.Assign) and len(parent.targets) == 1:
+            target = parent.targets[0].target
+        elif node is call and isinstance(parent, cst.AnnAssign):
+            target, annotation = parent.target, self._tree.slice(parent.annotation.annotation)
+        if isinstance(target, cst.Attribute):
+            raise RefusalError(f"`{self._tree.slice(target)}` keeps it, and who gives it back cannot be told")
+        line = None if parent is None else self._tree.parent(parent)
+        if not isinstance(target, cst.Name) or not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+            raise RefusalError("it has no name to give it back by")
+        return Place(target.value, line, None, annotation)
+
+    def _check_name(self, function: cst.FunctionDef, name: str, call: cst.Call) -> None:
+        """The variable is the function's own, and holds this connection or nothing."""
+        scope = self._file.scopes.at(function)
+        if name in scope.declared:
+            raise RefusalError(f"`{name}` is a variable of the module, which keeps the connection as well")
+        for binding in scope.bound.get(name, ()):
+            start, end = self._tree.code(self._tree.statement(binding))
+            at = self._tree.code(call)[0]
+            around = self._tree.parent(binding)
+            assignment = None if around is None else self._tree.parent(around)
+            is_nothing = (
+                isinstance(assignment, cst.Assign)
+                and isinstance(assignment.value, cst.Name)
+                and assignment.value.value == "None"
+            )
+            if not is_nothing and not start <= at < end:
+                raise RefusalError(f"`{name}` is assigned more than once")
+
+    # What happens to it
+
+    def _check_uses(self, client: Client, uses: Iterable[Use], setup: Sequence[cst.SimpleStatementLine]) -> list[str]:
+        doubts: list[str] = []
+        ours = [self._tree.code(line) for line in setup]
+        for use in uses:
+            if self._is_inside(use, ours):
+                continue
+            if use.kind == "method":
+                self._check_method(use, client)
+            elif use.kind == "read" and use.name.partition(".")[0] not in _READS:
+                raise RefusalError(f"`{use.function}` takes `{use.name}` out of it, which cannot be followed")
+            elif use.kind == "write":
+                if not ours or use.path != self._file.path:
+                    raise RefusalError(f"`{use.function}` sets its `{use.name}`, which the next invocation would meet")
+            elif use.kind == "entered":
+                self._check_entry(use, client)
+            elif use.kind == "threaded":
+                raise RefusalError("it is handed to a thread or process")
+            elif use.kind == "passed":
+                doubts.append(f"`{use.name}` gets the connection, and may close or keep it")
+            elif use.kind in _ESCAPES:
+                raise RefusalError(_ESCAPES[use.kind].format(name=use.name))
+        if any(use.kind == "write" for use in uses):
+            self._check_writes(uses, setup)
+        return list(dict.fromkeys(doubts))
+
+    def _check_writes(self, uses: Iterable[Use], setup: Sequence[cst.SimpleStatementLine]) -> None:
+        """Facts do not place assignments, so the set-up must account for all of them."""
+        writes = sum(use.kind == "write" for use in uses)
+        if writes > sum(isinstance(line.body[0], cst.Assign) for line in setup):
+            raise RefusalError("it is changed after it has been set up, which the next invocation would meet")
+
+    def _check_method(self, use: Use, client: Client) -> None:
+        if use.name in client.close:
+            if use.path != self._file.path:
+                raise RefusalError(f"`{use.function}` in {use.path} closes it")
+            return
+        if use.name not in _HARMLESS:
+            raise RefusalError(f"`{use.function}` calls `{use.name}()` on it, which the next invocation would meet")
+        if use.name in ("cursor", "execute", "transaction") and use.span is not None:
+            self._check_derived(use)
+
+    def _check_derived(self, use: Use) -> None:
+        """A cursor holds its connection: it must not outlive the function."""
+        assert use.span is not None
+        for inner in self._ground.uses(use.path, use.span):
+            if inner.kind in ("returned", "yielded", "kept", "raised", "unknown", "threaded"):
+                raise RefusalError(f"a cursor of it leaves `{use.function}`")
+
+    def _check_entry(self, use: Use, client: Client) -> None:
+        if use.name == "with" and client.with_exit == "ends-transaction":
+            return
+        if use.path != self._file.path or use.span is None:
+            raise RefusalError(f"`{use.function}` enters it, and leaving ends it")
+
+    def _is_inside(self, use: Use, places: Iterable[Range]) -> bool:
+        if use.path != self._file.path or use.span is None:
+            return False
+        start, end = self._tree.place(use.span)
+        return any(first <= start and end <= last for first, last in places)
+
+    # Giving it back
+
+    def _loan(
+        self,
+        call: cst.Call,
+        function: cst.FunctionDef,
+        driver: Driver,
+        place: Place,
+        setup: Sequence[cst.SimpleStatementLine],
+        uses: Sequence[Use],
+    ) -> Loan:
+        name, statement, item = place.name, place.statement, place.item
+        closings = tuple(self._closings(call, function, name, uses))
+        loads = self._file.scopes.at(function).loads(name)
+        if item is not None:
+            around = self._tree.parent(item)
+            assert isinstance(around, cst.With)
+            first, last = self._tree.whole(around)
+            is_ended = item.item is not call or driver.with_exit != "ends-transaction"
+            stays = all(first <= self._tree.code(load)[0] < last for load in loads)
+            if is_ended:
+                if closings or not stays:
+                    raise RefusalError(f"`{name}` is used after the `with` that ends it")
+                return Loan(name, (), item, True)
+            if not closings:
+                if not stays:
+                    raise RefusalError(f"`{name}` is used after its `with`, and never closed")
+                return Loan(name, (), item, True)
+            self._check_after(call, closings, loads)
+            return Loan(name, closings, item, False)
+        if closings:
+            self._check_after(call, closings, loads)
+            return Loan(name, closings, None, False)
+        assert statement is not None
+        block, index = self._tree.suite(statement)
+        if not isinstance(block, cst.IndentedBlock):
+            raise RefusalError("it is dropped in a block of one line")
+        rest = tuple(block.body[index + 1 + len(setup) :])
+        if not rest:
+            raise RefusalError(f"`{name}` is dropped at once")
+        start, end = self._tree.whole(rest[0])[0], self._tree.whole(rest[-1])[1]
+        ours = [(start, end), *(self._tree.code(line) for line in setup)]
+        for load in loads:
+            at = self._tree.code(load)[0]
+            if not any(first <= at < last for first, last in ours):
+                raise RefusalError(f"`{name}` is used outside of the block that it is made in, and never closed")
+        return Loan(name, (), None, False, rest)
+
+    def _closings(
+        self, call: cst.Call, function: cst.FunctionDef, name: str, uses: Iterable[Use]
+    ) -> Iterator[cst.Call]:
+        for use in uses:
+            if use.kind != "method" or use.name != "close":
+                continue
+            closing = None if use.span is None else self._tree.call(use.span)
+            if closing is None or self._tree.function(closing) is not function:
+                raise RefusalError(f"`{use.function}` closes it")
+            if not isinstance(closing.func, cst.Attribute) or not is_name(closing.func.value, name):
+                raise RefusalError("what is closed cannot be told by name")
+            yield closing
+
+    def _check_after(self, call: cst.Call, closings: Sequence[cst.Call], loads: Iterable[cst.Name]) -> None:
+        """After it is given back, nothing may touch it: the original raised there, and the slot would lend it twice."""
+        inside = [self._tree.code(closing) for closing in closings]
+        touching = [
+            self._tree.code(load)
+            for load in loads
+            if not self._is_test(load) and not is_within(self._tree.code(load), inside)
+        ]
+        for closing in closings:
+            for later in following(self._tree, closing, call):
+                if any(is_within(place, [self._tree.whole(later)]) for place in touching):
+                    raise RefusalError("it is used after it has been closed")
+
+    def _is_test(self, load: cst.Name) -> bool:
+        """Whether a name is only looked at: ``if conn:``, ``conn is not None``, ``conn.closed``."""
+        parent = self._tree.parent(load)
+        if isinstance(parent, cst.Attribute):
+            return parent.attr.value in _READS
+        return isinstance(
+            parent, cst.If | cst.Comparison | cst.ComparisonTarget | cst.BooleanOperation | cst.UnaryOperation
+        )
+
+
+_ESCAPES = {
+    "returned": "`{name}` gives it back to its caller",
+    "yielded": "`{name}` yields it",
+    "kept": "it is kept in {name}, where it cannot be followed",
+    "raised": "it leaves the function with an exception",
+    "unknown": "what happens to it cannot be followed ({name})",
+    "stored": "it is kept in {name}",
+    "awaited": "it is awaited",
+}
+
+
+def is_name(node: cst.BaseExpression, name: str) -> bool:
+    return isinstance(node, cst.Name) and node.value == name
