@@ -30,6 +30,7 @@ from lambda_conn_lint.findings import Finding
 from lambda_conn_lint.fix.rounds import Choice, Outcome, fix_project
 from lambda_conn_lint.project import Project
 
+DEFECT = "LCL000"
 CHOICES = {"safe": Choice(), "unsafe": Choice(unsafe=True), "cached": Choice(style="cached")}
 
 
@@ -71,6 +72,7 @@ def _fix(root: Path, way: str, choice: Choice, result: Result) -> Iterator[Probl
     pairs = {path: Pair(project.read(path), after) for path, after in outcome.changes.items()}
     result.files[way] = len(pairs)
     yield from (Problem(path, "verification", why) for path, why in outcome.failed.items())
+    yield from (Problem(each.filename, "defect", each.message) for each in outcome.remaining if each.code == DEFECT)
     for path, pair in pairs.items():
         yield from problems(path, pair)
     yield from ruff_problems(pairs)

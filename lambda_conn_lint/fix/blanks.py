@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from lambda_conn_lint.fix.layout import Change
 from lambda_conn_lint.fix.tree import Range, Tree
@@ -38,7 +39,7 @@ def _regions(tree: Tree, changes: Sequence[Change]) -> Iterator[tuple[Range, ...
 
 
 def _gaps(tree: Tree, region: tuple[Range, ...]) -> Iterator[Range]:
-    for (_, end), (start, _) in zip(region, region[1:], strict=False):
+    for (_, end), (start, _) in pairwise(region):
         yield end, start
     start, end = region[0][0], region[-1][1]
     above, below = _blank_above(tree, start), _blank_below(tree, end)

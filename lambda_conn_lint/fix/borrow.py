@@ -26,7 +26,7 @@ _HOLDERS = frozenset({"isinstance", "hasattr", "len", "id", "type", "repr", "str
 _OWN_HOLDERS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "boto3": frozenset({"S3Transfer", "TransferManager", "create_transfer_manager"}),
-        "sqlalchemy": frozenset(
+        "SQLAlchemy": frozenset(
             {
                 "sessionmaker", "Session", "scoped_session", "inspect", "MetaData", "Table", "create_all", "drop_all",
                 "configure", "reflect", "prepare", "read_sql", "read_sql_query", "read_sql_table", "to_sql",

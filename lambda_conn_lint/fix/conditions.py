@@ -23,7 +23,7 @@ _THREADS = ("threading", "futures", "to_thread", "run_in_executor", "ThreadPool"
 _PROCESSES = ("multiprocessing", "ProcessPoolExecutor", "os.fork", "billiard", "loky")
 _THREADED_PLATFORMS = frozenset({"google", "azure", "firebase", "openfaas"})
 _SECRET = re.compile(r"secret|passw|pwd|token|credential|access_key|api_key|apikey|auth", re.IGNORECASE)
-_TRIED = frozenset({"boto3", "botocore", "redis", "sqlalchemy"})
+_TRIED = frozenset({"boto3", "botocore", "redis", "SQLAlchemy"})
 """Distributions of which tests keep a client against a real server, over many invocations and lost connections."""
 
 _UNTRIED = frozenset({"RedisCluster", "Sentinel", "engine_from_config", "master_for", "slave_for"})
@@ -126,6 +126,23 @@ def client_doubts(client: Client, *, is_closed: bool) -> list[str]:
     if client.distribution not in _TRIED or client.name.rpartition(".")[2] in _UNTRIED:
         return [f"a kept `{client.name}` has not been tried against a real service"]
     return []
+
+
+def check_key(file: SourceFile, key: cst.BaseExpression) -> None:
+    """Raises ``RefusalError`` for a key that is a new object each time: a cache by it would never find anything."""
+    value = key
+    if isinstance(key, cst.Name):
+        scope = file.scopes.of(key)
+        home = None if scope is None else scope.home(key.value)
+        for binding in [] if home is None else home.bound[key.value]:
+            target = file.tree.parent(binding)
+            assignment = None if target is None else file.tree.parent(target)
+            if isinstance(assignment, cst.Assign):
+                value = assignment.value
+    if isinstance(value, cst.Call):
+        last = value.func.attr if isinstance(value.func, cst.Attribute) else value.func
+        if isinstance(last, cst.Name) and last.value[:1].isupper():
+            raise RefusalError(f"`{last.value}()` makes a new argument for it each time")
 
 
 def doubts(reached: Reached, is_bounded: bool) -> list[str]:

@@ -52,9 +52,11 @@ def _is_set(call: cst.Call) -> bool:
     return any(
         argument.star
         or (argument.keyword is not None and argument.keyword.value in (_PING, "creator", "pool"))
-        or ((argument.keyword is not None and argument.keyword.value == "poolclass")
-        and isinstance(argument.value, cst.Name | cst.Attribute)
-        and "NullPool" in _last(argument.value))
+        or (
+            (argument.keyword is not None and argument.keyword.value == "poolclass")
+            and isinstance(argument.value, cst.Name | cst.Attribute)
+            and "NullPool" in _last(argument.value)
+        )
         for argument in call.args
     )
 

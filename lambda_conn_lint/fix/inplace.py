@@ -11,7 +11,7 @@ from lambda_conn_lint.fix.accessor import Accessor, Building, Style, decorator, 
 from lambda_conn_lint.fix.ground import SourceFile
 from lambda_conn_lint.fix.helper import Helper
 from lambda_conn_lint.fix.job import Job
-from lambda_conn_lint.fix.layout import Change
+from lambda_conn_lint.fix.layout import Change, own_comments
 from lambda_conn_lint.fix.placement import above
 from lambda_conn_lint.fix.shared import Candidate
 
@@ -51,7 +51,7 @@ def changes(file: SourceFile, candidate: Candidate, helper: Helper, accessor: Ac
             yield Change(first, last, content)
         return
     yield from above(file.tree, helper.function, "\n".join(state_lines(accessor)))
-    start = file.tree.line_start(file.tree.code(helper.first)[0])
+    start = _start(file, helper)
     end = file.tree.line_end(file.tree.code(helper.last)[0])
     end = max(end, file.tree.line_end(file.tree.code(helper.last)[1] - 1))
     indent = file.tree.indent_at(file.tree.code(helper.first)[0])
@@ -68,7 +68,7 @@ def _built(file: SourceFile, candidate: Candidate, helper: Helper, accessor: Acc
     subject = accessor.subject
     call = candidate.call
     value = snippets.expression(call, tuple(extras.added(tree, candidate.client, call)))
-    start = tree.line_start(tree.code(helper.first)[0])
+    start = _start(file, helper)
     last = tree.line_start(tree.code(helper.last)[0])
     if helper.made is None:
         lines = _shifted(file, start, last, indent)
@@ -83,6 +83,12 @@ def _built(file: SourceFile, candidate: Candidate, helper: Helper, accessor: Acc
         *f"{subject} = {value}{comment}".split("\n"),
         *_shifted(file, behind, last, indent),
     ]
+
+
+def _start(file: SourceFile, helper: Helper) -> int:
+    """Where the helper's first line begins, or the comments right above it."""
+    comments = own_comments(helper.first)
+    return file.tree.line_start(file.tree.code(comments[0] if comments else helper.first)[0])
 
 
 def _shifted(file: SourceFile, start: int, end: int, indent: str) -> list[str]:

@@ -110,6 +110,8 @@ class _Planner:
         else:
             bounded = all(self._constants.is_bounded(key) for key in keys)
         is_closed = any(release.statement is not None for release in candidate.releases)
+        for key in [] if helper is not None else keys:
+            conditions.check_key(self._file, key)
         doubts = [
             *candidate.doubts,
             *conditions.doubts(reached, bounded),
@@ -169,8 +171,9 @@ class _Planner:
         return self._candidate(call, client)
 
     def _is_session(self, call: cst.Call) -> bool:
+        """Whether a call builds what clients are made from and opens nothing: a session, a pool, credentials."""
         client = self._client(call)
-        return client is not None and client.fix == "shared" and client.kind == "cloud-sdk" and not client.pool
+        return client is not None and client.fix == "shared" and client.connects == "lazy"
 
     def _client(self, call: cst.Call) -> Client | None:
         found = catalogue()

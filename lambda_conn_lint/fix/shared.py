@@ -77,6 +77,16 @@ class Examiner:
         if isinstance(parent, cst.NamedExpr) and isinstance(parent.target, cst.Name):
             return Target(parent.target.value, None, "")
         annotation = ""
+        named = self._entered(call)
+        if named:
+            return Target(named, None, "")
+        if isinstance(parent, cst.IfExp):
+            parent = self._tree.parent(parent)
+            if isinstance(parent, cst.Assign) and isinstance(parent.targets[0].target, cst.Name):
+                return Target(parent.targets[0].target.value, None, "")
+        if isinstance(parent, cst.Assign) and len(parent.targets) > 1:
+            first = parent.targets[0].target
+            return Target(first.value if isinstance(first, cst.Name) else "", None, "")
         if isinstance(parent, cst.Assign) and len(parent.targets) == 1:
             target: cst.BaseExpression = parent.targets[0].target
         elif isinstance(parent, cst.AnnAssign):
@@ -89,6 +99,17 @@ class Examiner:
         if isinstance(target, cst.Attribute):
             return Target(target.attr.value, None, annotation)
         return Target(target.value, statement, annotation) if isinstance(target, cst.Name) else Target("", None, "")
+
+    def _entered(self, call: cst.Call) -> str:
+        """The name that a ``with`` around the construction gives."""
+        parent = self._tree.parent(call)
+        if isinstance(parent, cst.Arg):
+            around = self._tree.parent(parent)
+            is_closing = isinstance(around, cst.Call) and self._file.origins.of(around.func) == "contextlib.closing"
+            parent = self._tree.parent(around) if is_closing and around is not None else None
+        if not isinstance(parent, cst.WithItem) or parent.asname is None:
+            return ""
+        return parent.asname.name.value if isinstance(parent.asname.name, cst.Name) else ""
 
     # Set-up
 
@@ -162,7 +183,10 @@ class Examiner:
         closing = self._tree.call(use.span) if use.path == self._file.path and use.span is not None else None
         if closing is None or self._tree.function(closing) is not self._tree.function(call):
             raise RefusalError(f"{where} closes it")
-        expression = self._tree.parent(closing)
+        above = self._tree.parent(closing)
+        if isinstance(above, cst.BooleanOperation) and isinstance(above.operator, cst.And) and above.right is closing:
+            above = self._tree.parent(above)
+        expression = above
         line = None if expression is None else self._tree.parent(expression)
         if not isinstance(expression, cst.Expr) or not isinstance(line, cst.SimpleStatementLine) or len(line.body) > 1:
             raise RefusalError("its `close()` is part of another expression")
@@ -173,9 +197,20 @@ class Examiner:
             raise RefusalError("what is closed cannot be told by name")
         scope = self._file.scopes.of(root)
         home = None if scope is None else scope.home(root.value)
-        if home is None or isinstance(home.node, cst.Module) or len(home.bound[root.value]) > 1:
+        bindings = [] if home is None else home.bound[root.value]
+        if home is None or isinstance(home.node, cst.Module) or sum(not self._is_none(one) for one in bindings) > 1:
             raise RefusalError(f"`{root.value}` is closed, and may be something else by then")
         return line
+
+    def _is_none(self, binding: cst.CSTNode) -> bool:
+        """Whether a binding says that there is no client yet."""
+        target = self._tree.parent(binding)
+        assignment = None if target is None else self._tree.parent(target)
+        return (
+            isinstance(assignment, cst.Assign)
+            and isinstance(assignment.value, cst.Name)
+            and assignment.value.value == "None"
+        )
 
     def _items(self, call: cst.Call, target: Target) -> Iterator[cst.WithItem]:
         """The ``with`` items that the construction, or the variable it is assigned to, stands in."""

@@ -40,7 +40,10 @@ class Snippets:
     def expression(self, node: cst.BaseExpression, replaced: tuple[tuple[Range, str], ...] = ()) -> str:
         """An expression that can stand alone on the right of an assignment: in parentheses where it needs them."""
         text = self.cut(self._tree.code(node), replaced)
-        return f"({text})" if self._breaks_outside_brackets(node) else text
+        if not self._breaks_outside_brackets(node):
+            return text
+        unit = self._tree.module.default_indent
+        return "\n".join(["(", *(f"{unit}{line}" for line in text.split("\n")), ")"])
 
     def has_verbatim(self, place: Range) -> bool:
         """Whether a string in this place goes over several lines."""

@@ -195,17 +195,18 @@ def _with(frame: Frame, statement: m.With) -> tuple[bool, frozenset[Absence]]:
     if outer is not None:
         outer.extend(reads)
     for item, value in reversed(managers):
-        protocols.leave_context(frame, value, item.span, closes=_is_closing(frame, item.value))
+        if not _is_call_of(frame, item.value, _NULL_CONTEXT):
+            closes = _is_call_of(frame, item.value, _CLOSING)
+            protocols.leave_context(frame, value, item.span, closes=closes)
     if ended and _may_suppress(statement):
         return False, frozenset(Absence(place, True, frame.ledger.is_taken(place)) for place in reads)
     return ended, _NOTHING
 
 
-def _is_closing(frame: Frame, node: m.Expression) -> bool:
-    """``contextlib.closing(...)``."""
+def _is_call_of(frame: Frame, node: m.Expression, functions: frozenset[External]) -> bool:
     if not isinstance(node, m.Call):
         return False
-    return not _CLOSING.isdisjoint(expressions.peek(frame, node.function).objects)
+    return not functions.isdisjoint(expressions.peek(frame, node.function).objects)
 
 
 def _match(frame: Frame, statement: m.Match) -> bool:

@@ -150,13 +150,15 @@ def _constructions(before: Trace, after: Trace, kept: Collection[str], trouble: 
 def _fewest(before: Trace, label: str, total: int) -> int:
     """How many of a client there must be: one, and where uses overlap all but one of every later invocation.
 
-    Where the program closes a connection on some exits only, it is dropped on the others as before.
+    Where the program closes a connection on some exits only, it is dropped on the others as before, and one that an
+    exception lets go may be.
     """
     users = [ran for ran in before.invocations if _labels(ran, Kind.CONSTRUCTION)[label]]
     if before.peak.get(label, 1) > 1:
         return total - max(0, len(users) - 1)
-    closing = sum(_labels(ran, Kind.CLOSE)[f"{label}.close()"] > 0 for ran in users)
-    return 1 + (len(users) - closing if closing else 0)
+    dropped = [ran for ran in users if not _labels(ran, Kind.CLOSE)[f"{label}.close()"]]
+    closes = len(dropped) < len(users)
+    return 1 + sum(label in before.peak and (closes or ran.outcome.startswith("raised")) for ran in dropped)
 
 
 def _total(invocations: Sequence[Ran]) -> Counter[str]:

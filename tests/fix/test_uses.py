@@ -276,6 +276,16 @@ def test_names_of_other_scopes_are_others() -> None:
     assert told(program) == {"method yes 13"}
 
 
+def test_class_body_reads_the_name_around_it_first() -> None:
+    program = """
+        c = X()
+        class A:
+            c = g(c)
+            d = c.m()
+    """
+    assert told(program) == {"stored global c", "passed g 3", "method m 4"}
+
+
 # Entered
 
 
@@ -658,6 +668,20 @@ def test_callers_in_other_files() -> None:
     assert {one.split()[0] for one in told(program)} == {"method"}
 
 
+def test_copies_of_a_module() -> None:
+    program = {
+        "one/db.py": "def connect():\n    return X()\n",
+        "two/db.py": "def connect():\n    return Y()\n",
+        "one/app.py": "from db import connect\ndef f():\n    connect().a()\n",
+        "one/deep/app.py": "import db\ndef f():\n    db.connect().b()\n",
+        "two/app.py": "import db\ndef f():\n    db.connect().no()\n",
+        "two/deep/app.py": "from db import connect as c\ndef f():\n    c().no()\n",
+        "three/app.py": "from db import connect\ndef f():\n    connect().c()\n",
+        "two/rel.py": "from ..one.db import connect\ndef f():\n    connect().d()\n",
+    }
+    assert {one.split()[1] for one in told(program)} == set("abcd")
+
+
 def test_module_as_a_value() -> None:
     program = {
         "db.py": "def connect():\n    return X()\n",
@@ -668,6 +692,8 @@ def test_module_as_a_value() -> None:
     by_text = {**program, "a.py": "import importlib\ndef f():\n    g(importlib.import_module('app.db'))\n"}
     assert told(by_text) == {"method m 2"}
     assert told({**program, "a.py": "import db\ndef f():\n    g(db.other)\n"}) == {"returned connect 2"}
+    by_name = "import sys\ndef connect():\n    return X()\ng(sys.modules[__name__])\n"
+    assert told({**program, "db.py": by_name}) == {"method m 2"}
 
 
 @pytest.mark.parametrize(

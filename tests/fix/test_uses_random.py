@@ -192,7 +192,9 @@ class Writer:
         )
         body = indent(self._block(_STATEMENTS, _NAMES), "    ")
         names = " = ".join(_NAMES)
-        return f"{head}{functions}def handler():\n    global G\n    {names} = Plain()\n    a = X()\n{body}\nG = Plain()\n"
+        return (
+            f"{head}{functions}def handler():\n    global G\n    {names} = Plain()\n    a = X()\n{body}\nG = Plain()\n"
+        )
 
     def _block(self, length: int, names: Iterable[str]) -> str:
         names = tuple(names)

@@ -139,7 +139,10 @@ class ModuleIndex:
         for occurrence in self._names:
             assert isinstance(occurrence.node, m.Name)
             name = occurrence.node.id
-            self.reads[occurrence.scope.resolve(name), name].append(occurrence)
+            scope = occurrence.scope.resolve(name)
+            self.reads[scope, name].append(occurrence)
+            if scope.kind == "class":  # until the class binds it, it is the module's
+                self.reads[self.scope, name].append(occurrence)
 
     def _bind(self, name: str, binding: Binding, scope: Scope | None = None) -> None:
         scope = scope or binding.occurrence.scope

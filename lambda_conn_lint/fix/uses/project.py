@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
@@ -126,11 +127,11 @@ class Project:
 
     def providers(self, importer: str, level: int, dotted: str, name: str) -> list[Variable]:
         """Module-level variables that ``from dotted import name`` may mean."""
-        key = ("providers", importer if level else "", level, dotted, name)
+        key = ("providers", posixpath.dirname(importer), level, dotted, name)
         return self.remember(key, lambda: self._providers(importer, level, dotted, name))
 
     def _providers(self, importer: str, level: int, dotted: str, name: str) -> list[Variable]:
-        paths = (path for path in self.paths(name) if may_mean(importer, level, dotted, path))
+        paths = (path for path in self.paths(name) if self._means(importer, level, dotted, path, name))
         return [(module.scope, name) for module in self._read(paths) if (module.scope, name) in module.bindings]
 
     def readers(self, module: ModuleIndex, name: str) -> Readers:
@@ -157,7 +158,7 @@ class Project:
         for module in {*self.mentioning(name), *self._read(with_stars)}:
             for (scope, bound), binding in (*module.imported.get(name, ()), *module.imported.get("*", ())):
                 level, dotted, _ = binding.origin
-                if may_mean(module.path, level, dotted, exporter.path):
+                if self._means(module.path, level, dotted, exporter.path, name):
                     found.append((scope, name if bound == "*" else bound))
         return sorted(found, key=lambda variable: (variable[0].module.path, variable[1]))
 
@@ -166,16 +167,37 @@ class Project:
         for module in self.mentioning(name):
             for occurrence in module.attributes.get(name, ()):
                 origins = origins_of(module.child(occurrence, "value"))
-                is_read = any(may_mean(module.path, *origin, exporter.path) for origin in origins)
+                is_read = any(self._means(module.path, *origin, exporter.path, name) for origin in origins)
                 if is_read or (not origins and self._is_value(exporter)):
                     found.append(occurrence)
         return found
+
+    def _means(self, importer: str, level: int, dotted: str, path: str, name: str) -> bool:
+        """Whether an import of a name in one file may mean another file.
+
+        Where projects hold copies of a module, one in a folder above the importer hides those in other folders.
+        """
+        if not may_mean(importer, level, dotted, path):
+            return False
+        return bool(level) or _is_above(importer, dotted, path) or not self._has_nearer(importer, dotted, name)
+
+    def _has_nearer(self, importer: str, dotted: str, name: str) -> bool:
+        key = ("nearer", posixpath.dirname(importer), dotted, name)
+        return self.remember(key, lambda: self._find_nearer(importer, dotted, name))
+
+    def _find_nearer(self, importer: str, dotted: str, name: str) -> bool:
+        paths = (path for path in self.paths(name) if path != importer and _is_above(importer, dotted, path))
+        return any((module.scope, name) in module.bindings for module in self._read(paths))
 
     def _is_value(self, exporter: ModuleIndex) -> bool:
         """Whether the module is used other than for one of its names: passed, stored, imported by a text."""
         path = exporter.path
         return self.remember(
-            ("value", path), lambda: any(_uses_as_value(module, path) for module in self.mentioning(stem(path)))
+            ("value", path),
+            lambda: (
+                "modules" in exporter.attributes  # sys.modules[__name__]
+                or any(_uses_as_value(module, path) for module in self.mentioning(stem(path)))
+            ),
         )
 
 
@@ -209,6 +231,13 @@ def may_mean(importer: str, level: int, dotted: str, path: str) -> bool:
         return level - 1 <= len(base) and [*base[: len(base) - level + 1], *wanted] == target
     shorter = min(len(wanted), len(target))
     return shorter > 0 and wanted[-shorter:] == target[-shorter:]
+
+
+def _is_above(importer: str, dotted: str, path: str) -> bool:
+    """Whether a file is what an absolute import means in a folder that holds the importer, at any depth."""
+    target, wanted = _parts(path), dotted.split(".")
+    base = target[: len(target) - len(wanted)]
+    return target[len(base) :] == wanted and importer.split("/")[:-1][: len(base)] == base
 
 
 def stem(path: str) -> str:
