@@ -57,6 +57,8 @@ def changes(file: SourceFile, candidate: Candidate, helper: Helper, accessor: Ac
     indent = file.tree.indent_at(file.tree.code(helper.first)[0])
     unit = file.text.indent
     lines = guarded(accessor, _built(file, candidate, helper, accessor), unit)
+    if helper.made is not None:
+        lines[-1] += _comment(file, helper.last)
     text = "".join(f"{indent + line if line else line}\n" for line in lines)
     yield Change(start, end, text if file.tree.source[end - 1 : end] == "\n" else text.removesuffix("\n"))
 
@@ -72,17 +74,22 @@ def _built(file: SourceFile, candidate: Candidate, helper: Helper, accessor: Acc
     last = tree.line_start(tree.code(helper.last)[0])
     if helper.made is None:
         lines = _shifted(file, start, last, indent)
-        return [*lines, *f"{subject} = {value}".split("\n")]
+        return [*lines, *f"{subject} = {value}{_comment(file, helper.last)}".split("\n")]
     if candidate.setup:
         return [*_shifted(file, start, last, indent), f"{subject} = {candidate.target.name}"]
     made = tree.line_start(tree.code(helper.made)[0])
     behind = tree.line_end(max(made, tree.code(helper.made)[1] - 1))
-    comment = tree.source[tree.code(helper.made)[1] : behind].rstrip()
     return [
         *_shifted(file, start, made, indent),
-        *f"{subject} = {value}{comment}".split("\n"),
+        *f"{subject} = {value}{_comment(file, helper.made)}".split("\n"),
         *_shifted(file, behind, last, indent),
     ]
+
+
+def _comment(file: SourceFile, line: cst.SimpleStatementLine) -> str:
+    """The comment behind a statement, with the blanks before it."""
+    end = file.tree.code(line)[1]
+    return file.tree.source[end : file.tree.line_end(end - 1)].rstrip()
 
 
 def _start(file: SourceFile, helper: Helper) -> int:

@@ -31,6 +31,8 @@ _RELEASE = re.compile(
 )
 """What comments speak of that stand above the end of a client."""
 
+_DIRECTIVE = re.compile(r"#\s*(noqa|nosec|type:\s*ignore|pyright:|pylint:|mypy:|nosemgrep|NOSONAR)")
+
 
 def own_comments(statement: cst.CSTNode) -> Sequence[cst.EmptyLine]:
     """The comment lines right above a statement."""
@@ -79,6 +81,22 @@ class Layout:
             start = self._tree.code(comment)[0]
             start += len(self._tree.indent_at(start))
         return self._snippets.cut((start, self._tree.line_end(max(start, end - 1)))).rstrip()
+
+    def directive(self, call: cst.Call) -> Range | None:
+        """The comment behind a construction that tells tools what to overlook in it, with the blanks before it.
+
+        Only where the construction is all that its statement assigns or returns.
+        """
+        small = self._tree.parent(call)
+        line = None if small is None else self._tree.parent(small)
+        if not isinstance(small, cst.Assign | cst.AnnAssign | cst.Return) or not isinstance(
+            line, cst.SimpleStatementLine
+        ):
+            return None
+        comment = line.trailing_whitespace.comment
+        if comment is None or small.value is not call or len(line.body) > 1 or not _DIRECTIVE.match(comment.value):
+            return None
+        return self._tree.code(line)[1], self._tree.code(comment)[1]
 
     def shift(self, block: cst.BaseSuite, levels: int, *, footer: bool = True) -> Iterator[Change]:
         """Moves the lines of a block in (1) or out (-1); those inside strings stay where they are."""

@@ -255,6 +255,10 @@ class Rewriter:
             elif any(local is other for other in needed):
                 before.append(self._local_line(local))
         expression = self._file.snippets.expression(candidate.call, tuple(replaced))
+        directive = self._file.layout.directive(candidate.call)
+        if directive is not None and any(job.candidate is candidate for job in self._jobs):
+            expression += self._tree.source[slice(*directive)]
+            part.changes.append(Change(*directive, ""))
         after = tuple(self._file.layout.text(line) for line in candidate.setup)
         return Building(expression, tuple(before), after, candidate.name if after else "")
 
