@@ -75,7 +75,7 @@ def test_no_case_says_what_another_says() -> None:
 
 
 def test_nothing_below_fixtures_is_left_out() -> None:
-    assert {entry.name for entry in FIXTURES.iterdir()} == {*AREAS, "example_service"}
+    assert {entry.name for entry in FIXTURES.iterdir()} == {*AREAS, "example_service", "fixes"}
     entries = {f"{area}/{entry.name}" for area in AREAS for entry in (FIXTURES / area).iterdir()}
     assert entries - {f"{area}/__pycache__" for area in AREAS} == {case.name for case in CASES}
 

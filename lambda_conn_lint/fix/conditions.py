@@ -154,12 +154,17 @@ def doubts(reached: Reached, is_bounded: bool) -> list[str]:
     return []
 
 
-def slot_doubts(candidate: TakenCandidate) -> list[str]:
-    """What has not been shown for the driver of a connection, or cannot be undone between two invocations."""
+def slot_doubts(candidate: TakenCandidate, text: str) -> list[str]:
+    """What has not been shown for the driver of a connection, or cannot be undone between two invocations.
+
+    ``text`` is that of the file.
+    """
     driver = candidate.driver
     if not driver.tested:
         return [f"a kept connection of `{driver.module}` has not been tried against a real server"]
-    if candidate.changes_session and not driver.resets:
+    if any(word in text for word in ("connection_factory", "SSCursor", "SSDictCursor", "prepare_threshold")):
+        return ["its own kind of connection or cursor may need more than a rollback between two invocations"]
+    if candidate.changes_session and (not driver.resets or driver.is_reset):
         return [f"SQL in the file changes its session, which `{driver.module}` cannot undo"]
     return []
 

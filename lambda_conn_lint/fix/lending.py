@@ -9,6 +9,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from lambda_conn_lint.catalog.model import Client
+from lambda_conn_lint.fix.cursors import leaves
 from lambda_conn_lint.fix.drivers import Driver
 from lambda_conn_lint.fix.following import following, is_within
 from lambda_conn_lint.fix.ground import Ground, SourceFile
@@ -26,7 +27,7 @@ _HARMLESS = frozenset(
 )  # fmt: skip
 """Methods that leave the connection as it was once its transaction has ended."""
 
-_READS = frozenset({"closed", "open", "status", "info", "dsn", "autocommit", "encoding", "server_version", "notices"})
+_READS = frozenset({"closed", "open", "status", "info", "dsn", "autocommit", "encoding", "server_version"})
 
 
 @dataclass(frozen=True)
@@ -183,10 +184,13 @@ class Lender:
             self._check_derived(use)
 
     def _check_derived(self, use: Use) -> None:
-        """A cursor holds its connection: it must not outlive the function."""
+        """A cursor holds its connection: it must not outlive the function that makes it."""
         assert use.span is not None
+        facts = self._ground.facts(use.path)
+        if facts is None or leaves(facts, use.function, use.span):
+            raise RefusalError(f"a cursor of it leaves `{use.function}`")
         for inner in self._ground.uses(use.path, use.span):
-            if inner.kind in ("returned", "yielded", "kept", "raised", "unknown", "threaded"):
+            if inner.kind in _LEAVING:
                 raise RefusalError(f"a cursor of it leaves `{use.function}`")
 
     def _check_entry(self, use: Use, client: Client) -> None:
@@ -271,9 +275,16 @@ class Lender:
             if not self._is_test(load) and not is_within(self._tree.code(load), inside)
         ]
         for closing in closings:
+            others = [self._tree.code(other) for other in closings if other is not closing]
             for later in following(self._tree, closing, call):
-                if any(is_within(place, [self._tree.whole(later)]) for place in touching):
+                around = [self._tree.whole(later)]
+                if any(is_within(place, around) for place in touching):
                     raise RefusalError("it is used after it has been closed")
+                if any(is_within(place, around) for place in others) and self._calls_besides(later, closings):
+                    raise RefusalError("it may be closed twice, and be somebody else's by then")
+
+    def _calls_besides(self, node: cst.CSTNode, closings: Sequence[cst.Call]) -> bool:
+        return any(not any(call is closing for closing in closings) for call in self._tree.find(node, cst.Call))
 
     def _is_test(self, load: cst.Name) -> bool:
         """Whether a name is only looked at: ``if conn:``, ``conn is not None``, ``conn.closed``."""
@@ -285,6 +296,7 @@ class Lender:
         )
 
 
+_LEAVING = ("returned", "yielded", "kept", "raised", "unknown", "threaded")
 _ESCAPES = {
     "returned": "`{name}` gives it back to its caller",
     "yielded": "`{name}` yields it",

@@ -155,7 +155,7 @@ class _Planner:
             candidate=candidate,
             helper=None,
             sessions=(),
-            doubts=(*candidate.doubts, *conditions.slot_doubts(candidate)),
+            doubts=(*candidate.doubts, *conditions.slot_doubts(candidate, self._file.tree.source)),
             is_locked=conditions.has_threads(self._ground, reached),
             is_bounded=True,
             tests=conditions.affected_tests(self._ground, reached),

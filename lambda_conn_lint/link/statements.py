@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _NOTHING: frozenset[Absence] = frozenset()
 _CLOSING: frozenset[Object] = frozenset(map(External, ("contextlib.closing", "contextlib.aclosing")))
+_NULL_CONTEXT: frozenset[Object] = frozenset({External("contextlib.nullcontext")})
 _NEVER_RETURNING: frozenset[Object] = frozenset(
     ExternalInstance(name, phase) for name in ("sys.exit", "os._exit") for phase in (Phase.PROCESS, Phase.INVOCATION)
 )
@@ -203,7 +204,7 @@ def _with(frame: Frame, statement: m.With) -> tuple[bool, frozenset[Absence]]:
     return ended, _NOTHING
 
 
-def _is_call_of(frame: Frame, node: m.Expression, functions: frozenset[External]) -> bool:
+def _is_call_of(frame: Frame, node: m.Expression, functions: frozenset[Object]) -> bool:
     if not isinstance(node, m.Call):
         return False
     return not functions.isdisjoint(expressions.peek(frame, node.function).objects)
