@@ -30,6 +30,11 @@ _UNTRIED = frozenset({"RedisCluster", "Sentinel", "engine_from_config", "master_
 """What these distributions offer besides, which no test has kept."""
 
 _WRITERS = frozenset({"update", "setdefault", "pop", "clear", "putenv", "unsetenv", "load_dotenv"})
+_PECULIAR = re.compile(
+    r"connection_factory|\bSS(Dict)?Cursor|prepare_threshold(?! = None  # keep no statement prepared)"
+)
+"""What makes a connection or its cursors behave in their own way; the last is not what our own slots say."""
+
 _PATCHES = frozenset({"patch", "object", "setattr", "dict", "multiple"})
 
 
@@ -162,7 +167,7 @@ def slot_doubts(candidate: TakenCandidate, text: str) -> list[str]:
     driver = candidate.driver
     if not driver.tested:
         return [f"a kept connection of `{driver.module}` has not been tried against a real server"]
-    if any(word in text for word in ("connection_factory", "SSCursor", "SSDictCursor", "prepare_threshold")):
+    if _PECULIAR.search(text):
         return ["its own kind of connection or cursor may need more than a rollback between two invocations"]
     if candidate.changes_session and (not driver.resets or driver.is_reset):
         return [f"SQL in the file changes its session, which `{driver.module}` cannot undo"]

@@ -44,7 +44,7 @@ def helper_of(file: SourceFile, candidate: Candidate) -> Helper | None:
     if made is None and not _returns(last, candidate.call):
         return None
     belongs = {id(line) for line in candidate.setup} | {id(last), id(made)}
-    judge = Judge(file.scopes, file.origins.of)
+    judge = Judge(file.tree, file.scopes, file.origins.of)
     if not all(id(statement) in belongs or _is_pure(judge, statement) for statement in statements):
         return None
     return Helper(function, statements[0], made, last, _keys(file, function)) if _is_plain(file, function) else None

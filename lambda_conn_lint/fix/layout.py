@@ -71,6 +71,11 @@ class Layout:
         elif (isinstance(owner, cst.If) and self._is_bare(owner)) or _is_only_guarded(owner, block):
             assert isinstance(owner, cst.BaseCompoundStatement)
             yield from self.without(owner, {*removed, id(owner)})
+        elif isinstance(owner, cst.Else) and isinstance(block, cst.IndentedBlock):
+            yield Change(self._tree.line_start(self._tree.code(owner)[0]), self.lines(block)[1], "")
+        elif isinstance(owner, cst.With) and self._is_suppressing(owner):
+            yield from self.without(owner, {*removed, id(owner)})
+            yield from self._without_import_of(owner.items[0], "contextlib.suppress")
         else:
             yield Change(*self._tree.code(statement), "pass")
 
@@ -144,10 +149,14 @@ class Layout:
 
         ``is_module_needed`` tells that other text of the fix uses ``contextlib`` itself.
         """
-        if not isinstance(item.item, cst.Call) or self._origins.of(item.item.func) != "contextlib.closing":
+        if not (is_module_needed and isinstance(item.item, cst.Call) and isinstance(item.item.func, cst.Attribute)):
+            yield from self._without_import_of(item, "contextlib.closing")
+
+    def _without_import_of(self, item: cst.WithItem, function: str) -> Iterator[Change]:
+        if not isinstance(item.item, cst.Call) or self._origins.of(item.item.func) != function:
             return
         name = item.item.func.value if isinstance(item.item.func, cst.Attribute) else item.item.func
-        if not isinstance(name, cst.Name) or (name is not item.item.func and is_module_needed):
+        if not isinstance(name, cst.Name):
             return
         scope = self._scopes.of(name)
         home = None if scope is None else scope.home(name.value)
@@ -156,6 +165,15 @@ class Layout:
         binding = home.bound[name.value][0]
         assert isinstance(binding, cst.ImportAlias)
         yield from self.without_alias(binding)
+
+    def _is_suppressing(self, around: cst.With) -> bool:
+        item = around.items[0].item
+        return (
+            len(around.items) == 1
+            and around.items[0].asname is None
+            and isinstance(item, cst.Call)
+            and self._origins.of(item.func) == "contextlib.suppress"
+        )
 
     def lines(self, block: cst.BaseSuite, *, footer: bool = True) -> Range:
         """The lines of an indented block, below the line of its colon; its footer are comments at its end."""

@@ -58,7 +58,7 @@ class Namer:
 
         Where the file has such names already, the next hint comes in; a second client of the same name gets a number.
         """
-        cleaned = [name for hint in hints if (name := _clean(hint)) and name not in _VAGUE] or ["client"]
+        cleaned = [name for hint in hints if len(name := _clean(hint)) > 1 and name not in _VAGUE] or ["client"]
         cleaned.append(f"shared_{cleaned[0]}")
         base = next((name for name in cleaned if self._given.isdisjoint(_named(name, "", plural=plural))), cleaned[-1])
         number = 1

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import libcst as cst
 
 from lambda_conn_lint.fix.scopes import Scopes
+from lambda_conn_lint.fix.tree import Tree
 
 Purity: TypeAlias = Literal["constant", "mutable", "effect"]
 """``mutable``: pure, but each evaluation makes an object of its own that others may change."""
@@ -57,41 +58,83 @@ _CLASSES = frozenset(
 class Judge:
     """Judges expressions of one module; ``origin`` gives the qualified name that an expression stands for, or ""."""
 
-    def __init__(self, scopes: Scopes, origin: Callable[[cst.BaseExpression], str]) -> None:
+    def __init__(self, tree: Tree, scopes: Scopes, origin: Callable[[cst.BaseExpression], str]) -> None:
+        self._tree = tree
         self._scopes = scopes
         self._origin = origin
 
     def judge(self, node: cst.BaseExpression) -> Purity:
-        """What evaluating an expression does; the names in it are judged by who asks."""
+        """What evaluating an expression does; whether the names in it keep their values is judged by who asks."""
         worst: Purity = "constant"
         pending: list[cst.CSTNode] = [node]
         while pending:
             current = pending.pop()
+            if isinstance(current, _EFFECTS) or (isinstance(current, cst.Subscript) and not self._is_read(current)):
+                return "effect"
             if isinstance(current, cst.Call):
-                verdict, pending_more = self._call(current)
+                verdict = self._call(current)
                 if verdict == "effect":
                     return "effect"
                 worst = verdict if verdict == "mutable" else worst
-                pending.extend(pending_more)
+                pending.extend(argument.value for argument in current.args)
+                if isinstance(current.func, cst.Attribute) and not self._origin(current.func):
+                    pending.append(current.func.value)
                 continue
-            if isinstance(current, _EFFECTS):
-                return "effect"
             if isinstance(current, _MUTABLE):
                 worst = "mutable"
             pending.extend(current.children)
         return worst
 
-    def _call(self, call: cst.Call) -> tuple[Purity, list[cst.CSTNode]]:
-        arguments: list[cst.CSTNode] = [argument.value for argument in call.args]
+    def _call(self, call: cst.Call) -> Purity:
         name = self._origin(call.func)
-        if name in _FUNCTIONS:
-            return "constant", arguments
         if name in _CLASSES:
-            return "mutable", arguments
-        if isinstance(call.func, cst.Attribute) and call.func.attr.value in _METHODS and not name:
-            return "constant", [call.func.value, *arguments]
-        return "effect", []
+            return "mutable"
+        return "constant" if name in _FUNCTIONS or self._is_method_of_plain(call) else "effect"
+
+    def _is_method_of_plain(self, call: cst.Call) -> bool:
+        function = call.func
+        return (
+            isinstance(function, cst.Attribute) and function.attr.value in _METHODS and self._is_plain(function.value)
+        )
+
+    def _is_read(self, node: cst.Subscript) -> bool:
+        return self._origin(node.value) == "os.environ" or self._is_plain(node.value)
+
+    def _is_plain(self, node: cst.BaseExpression, depth: int = 0) -> bool:
+        """Whether a value is certainly text, a number, or a display of such: what reading does is known of these."""
+        if depth > _DEEPEST:
+            return False
+        if isinstance(node, _PLAIN):
+            return True
+        if isinstance(node, cst.Name):
+            return self._is_plain_variable(node, depth + 1)
+        if isinstance(node, cst.Call):
+            return self._origin(node.func) in _FUNCTIONS or self._is_method_of_plain(node)
+        if isinstance(node, cst.Subscript):
+            return self._is_read(node)
+        if isinstance(node, cst.BinaryOperation | cst.BooleanOperation):
+            return self._is_plain(node.left, depth + 1) and self._is_plain(node.right, depth + 1)
+        if isinstance(node, cst.IfExp):
+            return self._is_plain(node.body, depth + 1) and self._is_plain(node.orelse, depth + 1)
+        return False
+
+    def _is_plain_variable(self, name: cst.Name, depth: int) -> bool:
+        scope = self._scopes.of(name)
+        home = None if scope is None else scope.home(name.value)
+        if home is None:
+            return False
+        for binding in home.bound[name.value]:
+            target = self._tree.parent(binding)
+            assignment = self._tree.parent(target) if isinstance(target, cst.AssignTarget) else target
+            if not isinstance(assignment, cst.Assign | cst.AnnAssign) or assignment.value is None:
+                return False
+            if not self._is_plain(assignment.value, depth):
+                return False
+        return True
 
 
+_DEEPEST = 8
+_TEXT = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
+_PLAIN = (*_TEXT, cst.Integer, cst.Float, cst.Dict, cst.List, cst.Tuple, cst.Set)
 _EFFECTS = (cst.Await, cst.Yield, cst.NamedExpr, cst.Lambda, cst.GeneratorExp, cst.StarredElement)
 _MUTABLE = (cst.Dict, cst.List, cst.Set, cst.ListComp, cst.DictComp, cst.SetComp)

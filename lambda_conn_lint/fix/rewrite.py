@@ -18,6 +18,7 @@ from lambda_conn_lint.fix.helper import Helper
 from lambda_conn_lint.fix.imports import add_import
 from lambda_conn_lint.fix.job import Job
 from lambda_conn_lint.fix.layout import Change
+from lambda_conn_lint.fix.leftovers import needless_none
 from lambda_conn_lint.fix.liveness import Liveness
 from lambda_conn_lint.fix.naming import Namer, SlotNames, from_constructor, from_function
 from lambda_conn_lint.fix.placement import above
@@ -184,6 +185,8 @@ class Rewriter:
                 yield from self._file.layout.without(line, removed)
         for line in candidate.setup:
             yield from self._file.layout.without(line, removed, with_comments=True)
+        for line in needless_none(self._file, candidate):
+            yield from self._file.layout.without(line, {id(line)}, with_comments=True)
 
     def _flushed(self, line: cst.SimpleStatementLine, method: str) -> Change:
         statement = line.body[0]

@@ -198,9 +198,21 @@ class Examiner:
         scope = self._file.scopes.of(root)
         home = None if scope is None else scope.home(root.value)
         bindings = [] if home is None else home.bound[root.value]
-        if home is None or isinstance(home.node, cst.Module) or sum(not self._is_none(one) for one in bindings) > 1:
+        others = [one for one in bindings if not self._is_none(one) and not self._holds(one, call)]
+        if home is None or isinstance(home.node, cst.Module) or others:
             raise RefusalError(f"`{root.value}` is closed, and may be something else by then")
         return line
+
+    def _holds(self, binding: cst.CSTNode, call: cst.Call) -> bool:
+        """Whether a variable is bound to the construction, and not to something made from it."""
+        target = self._tree.parent(binding)
+        bound = self._tree.parent(target) if isinstance(target, cst.AssignTarget) else target
+        if isinstance(bound, cst.AsName):
+            bound = self._tree.parent(bound)
+        value = bound.item if isinstance(bound, cst.WithItem) else getattr(bound, "value", None)
+        if isinstance(value, cst.Call) and self._file.origins.of(value.func) == "contextlib.closing":
+            value = value.args[0].value
+        return value is call
 
     def _is_none(self, binding: cst.CSTNode) -> bool:
         """Whether a binding says that there is no client yet."""

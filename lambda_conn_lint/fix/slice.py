@@ -66,7 +66,7 @@ class Slicer:
     ) -> None:
         self._tree = tree
         self._scopes = scopes
-        self._judge = Judge(scopes, origins.of)
+        self._judge = Judge(tree, scopes, origins.of)
         self._is_construction = is_construction
 
     def slice(self, construction: cst.Call, also: Iterable[cst.BaseExpression] = ()) -> Slice:
@@ -81,6 +81,7 @@ class Slicer:
                 raise RefusalError(f"its arguments come from `{self._text(argument)}`, which is made elsewhere")
             else:
                 staying.append(argument)
+        self._check_makers(construction)
         keys: list[Key] = []
         taken = {name.value for name in self._names(needed)}
         for argument in staying:
@@ -102,6 +103,15 @@ class Slicer:
 
     def _names(self, nodes: Iterable[cst.BaseExpression]) -> list[cst.Name]:
         return [name for node in nodes for name in self._scopes.loads_in(node)]
+
+    def _check_makers(self, construction: cst.Call) -> None:
+        """What the construction is called on is named, or built there and then by a constructor that is known."""
+        for maker in self._tree.find(construction.func, cst.Call):
+            if not self._is_construction(maker):
+                raise RefusalError(f"`{self._text(maker)}`, which it is made from, is given by other code")
+            for argument in maker.args:
+                if not self.is_movable(argument.value):
+                    raise RefusalError(f"`{self._text(argument)}` is only known when the function runs")
 
     def slice_whole(self, construction: cst.Call, also: Iterable[cst.BaseExpression] = ()) -> Slice:
         """The same with nothing left at the call site; what is only fetched for the construction comes along too.

