@@ -107,12 +107,12 @@ def imports(accessor: Accessor) -> list[str]:
 
 
 def state_lines(accessor: Accessor) -> list[str]:
-    """The module-level lines that hold the client."""
+    """The module-level lines that hold the client. Type checkers want an annotation for what is empty at first."""
     note, value = accessor.annotation.strip("\"'"), "None"
     if accessor.keys:
         kinds = [kind.strip("\"'") for _, kind in accessor.keys]
         key = f"tuple[{', '.join(kinds)}]" if len(kinds) > 1 else kinds[0]
-        note, value = note and f"dict[{key}, {note}]", "{}"
+        note, value = f"dict[{key}, {note}]" if note else "dict", "{}"
     elif note and note != "Any" and not _ALLOWS_NONE.search(note):
         note = f"{note} | None"
     if note and not accessor.is_deferred and not note.isidentifier():

@@ -65,14 +65,12 @@ def _without_moves_inside(changes: Iterable[Change]) -> list[Change]:
     """Each change once; a line that is replaced as a whole need not be moved as well."""
     unique = list(dict.fromkeys(changes))
     solid = [change for change in unique if not change.soft]
-    return [
-        change
-        for change in unique
-        if not change.soft
-        or not any(
-            other.start <= change.start and change.end <= other.end and other.end > other.start for other in solid
-        )
-    ]
+    return [change for change in unique if not change.soft or not any(_is_replaced(change, other) for other in solid)]
+
+
+def _is_replaced(change: Change, other: Change) -> bool:
+    """Whether what a change moves goes with another one; one that ends where the line begins leaves it alone."""
+    return other.start <= change.start < other.end and change.end <= other.end
 
 
 def _overlap(changes: Sequence[Change]) -> bool:

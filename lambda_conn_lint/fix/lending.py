@@ -81,9 +81,24 @@ class Lender:
             raise RefusalError("the function is a generator, and may stop before it gives the connection back")
         place = self.place(call)
         self._check_name(function, place.name, call)
+        entered = self._entered(place, client, setup)
+        if entered is not None:
+            uses = [use for use in uses if use.kind != "entered" or use.span is not None]
+            place = place._replace(item=entered)
         doubts = self._check_uses(client, uses, setup)
         loan = self._loan(call, function, driver, place, setup, uses)
         return replace(loan, doubts=tuple(doubts))
+
+    def _entered(self, place: Place, client: Client, setup: Sequence[cst.SimpleStatementLine]) -> cst.WithItem | None:
+        """The ``with name:`` right behind the construction that ends the connection, if there is one."""
+        if place.statement is None or client.with_exit != "closes":
+            return None
+        block, index = self._tree.suite(place.statement)
+        behind = block.body[index + 1 + len(setup) :]
+        if not behind or not isinstance(around := behind[0], cst.With) or around.asynchronous is not None:
+            return None
+        item = around.items[0]
+        return item if is_name(item.item, place.name) and item.asname is None else None
 
     def _is_manager(self, function: cst.FunctionDef) -> bool:
         """Whether a generator is a context manager, which runs to its end however the block is left."""
@@ -224,7 +239,8 @@ class Lender:
             assert isinstance(around, cst.With)
             first, last = self._tree.whole(around)
             is_ended = item.item is not call or driver.with_exit != "ends-transaction"
-            stays = all(first <= self._tree.code(load)[0] < last for load in loads)
+            ours = [(first, last), *(self._tree.code(line) for line in setup)]
+            stays = all(is_within(self._tree.code(load), ours) for load in loads)
             if is_ended:
                 if closings or not stays:
                     raise RefusalError(f"`{name}` is used after the `with` that ends it")

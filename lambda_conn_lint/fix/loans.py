@@ -74,7 +74,8 @@ def text_of(slot: Slot, candidate: TakenCandidate) -> SlotText:
 def kind_of(driver: Driver, call: cst.Call, loan: Loan) -> WithExit:
     """What leaving the author's ``with`` did to the connection."""
     assert loan.item is not None
-    if loan.item.item is not call or driver.with_exit == "ends-transaction":
+    is_entered_itself = loan.item.item is call or isinstance(loan.item.item, cst.Name)
+    if not is_entered_itself or driver.with_exit == "ends-transaction":
         return "closes"
     return driver.with_exit
 
@@ -113,6 +114,11 @@ def _given_back(file: SourceFile, driver: Driver, call: cst.Call, loan: Loan, sl
     yield from given_back(file, loan, slot.put)
     item = loan.item
     if not loan.is_lent or item is None:
+        return
+    if isinstance(item.item, cst.Name):  # ``conn = connect()`` and ``with conn:`` become one ``with``
+        statement = file.tree.statement(call)
+        yield from file.layout.without(statement, {id(statement)})
+        yield Change(*file.tree.code(item.item), f"{slot.lent}() as {loan.name}")
         return
     yield Change(*file.tree.code(item.item), f"{slot.lent}()")
     if item.item is call and driver.with_exit == "ends-transaction":

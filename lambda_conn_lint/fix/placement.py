@@ -21,7 +21,7 @@ def above(tree: Tree, node: cst.CSTNode, text: str) -> Iterator[Change]:
     position = _start(tree, statement)
     before = tree.source[:position]
     if before.strip():
-        blank = len(before) - len(before.rstrip(" \t\n")) - 1
+        blank = before[len(before.rstrip()) :].count("\n") - 1
         wanted = 1 if not text.startswith(("@", "def ")) and _is_below_import(tree, statement) else 2
         if blank < wanted:
             yield Change(position, position, "\n" * (wanted - blank))

@@ -74,12 +74,14 @@ def fix_project(
         if not changed:
             break
         previous = {path: current.read(path) for path in changed}
+        lent = {finding.client for fixed_there in applied.values() for finding in fixed_there}
         tried = current.with_overlay(changed)
         checked = check(tried, settings)
         bad = {
             path: why
             for path, data in changed.items()
-            if (why := problem(previous[path], data, _in(report, path), _in(checked, path), applied[path])) is not None
+            if (why := problem(previous[path], data, _in(report, path), _in(checked, path), applied[path], lent))
+            is not None
         }
         if bad:
             failed |= bad

@@ -165,7 +165,9 @@ class Examiner:
 
     def _releases(self, call: cst.Call, client: Client, target: Target, borrow: Borrow) -> Iterator[Release]:
         for use in borrow.closings:
-            yield Release(self._closing(call, use), None)
+            # Where the next use connects again, closing elsewhere does no harm, and is a finding of its own afterwards.
+            if self._is_here(call, use) or client.after_close not in ("reconnects", "works"):
+                yield Release(self._closing(call, use), None)
         items = list(self._items(call, target))
         if len(items) < len(borrow.entries):
             use = borrow.entries[0]
@@ -177,6 +179,11 @@ class Examiner:
             is_closing = isinstance(item.item, cst.Call) and item.item is not call
             if is_closing or client.with_exit == "closes":
                 yield Release(None, item)
+
+    def _is_here(self, call: cst.Call, use: Use) -> bool:
+        """Whether a use is in the function of the construction."""
+        node = self._tree.call(use.span) if use.path == self._file.path and use.span is not None else None
+        return node is not None and self._tree.function(node) is self._tree.function(call)
 
     def _closing(self, call: cst.Call, use: Use) -> cst.SimpleStatementLine:
         where = f"`{use.function}`" if use.function else f"`{use.path}`"

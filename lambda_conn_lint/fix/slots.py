@@ -111,7 +111,7 @@ def with_full_reset(slot: Slot) -> Slot:
 
 def _state(slot: Slot) -> list[str]:
     if slot.style == "cached":
-        note = f': "list[{slot.annotation}]"' if slot.annotation else ""
+        note = f': "list[{slot.annotation}]"' if slot.annotation else ": list"
         state = f"{slot.variable}{note} = []"
     else:
         note = f': "{slot.annotation} | None"' if slot.annotation else ""

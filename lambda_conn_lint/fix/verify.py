@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lambda_conn_lint.findings import Finding
 from lambda_conn_lint.fix.text import Text, TextError
@@ -18,11 +18,12 @@ def problem(
     findings_before: Sequence[Finding],
     findings_after: Sequence[Finding],
     fixed: Sequence[Finding],
+    lent: Collection[str],
 ) -> str | None:
     """What is wrong with a fixed file, as a sentence for people; none if nothing is.
 
     ``findings_before`` and ``findings_after`` are all that the check says of the file, silenced or not; ``fixed`` are
-    those that must be gone.
+    those that must be gone. ``lent`` are the clients that fixes of this round keep, in whatever file.
     """
     try:
         Tree(Text(after))
@@ -32,11 +33,10 @@ def problem(
         return "the fixed text was not kept: Python does not compile it"
     expected = Counter(_kind(finding) for finding in findings_before) - Counter(_kind(finding) for finding in fixed)
     # A function that now lends from a slot makes findings of the callers that go on closing what it gives them.
-    clients = {finding.client for finding in fixed}
     found = Counter(
         _kind(finding)
         for finding in findings_after
-        if finding.code != SHARED_CLIENT_CLOSED or finding.client not in clients
+        if finding.code != SHARED_CLIENT_CLOSED or finding.client not in lent
     )
     if found - expected:
         code, client = min(found - expected)

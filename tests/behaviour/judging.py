@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -51,7 +52,8 @@ def new_complaints(before: str, after: str) -> list[str]:
 
 def _complaints(text: str) -> Counter[str]:
     found = checker.Checker(ast.parse(text)).messages
-    return Counter(f"{type(message).__name__} {message.message % message.message_args}" for message in found)
+    said = (f"{type(message).__name__} {message.message % message.message_args}" for message in found)
+    return Counter(re.sub(r" line \d+", " line", line) for line in said)
 
 
 def show(files: Mapping[str, str]) -> str:
