@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lambda_conn_lint.catalog import catalogue
 from lambda_conn_lint.findings import Finding, Handler
@@ -27,14 +27,15 @@ class Settings:
     codes: frozenset[str] = field(default_factory=lambda: frozenset(rule.code for rule in RULES if rule.default))
 
 
-class Report(NamedTuple):
+@dataclass(frozen=True)
+class Report:
     """All findings of a project, sorted; comments that silence some have not been looked at yet.
 
     ``linking`` is what they come from, for who has more questions; none where no file names a client library.
     """
 
     findings: tuple[Finding, ...]
-    linking: Linking | None = None
+    linking: Linking | None = field(default=None, compare=False)
 
 
 def check(project: Project, settings: Settings, progress: Progress | None = None) -> Report:

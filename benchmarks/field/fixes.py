@@ -20,7 +20,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fixed_text import Pair, Problem, problems, ruff_problems
@@ -137,8 +137,7 @@ def as_json(results: Iterable[Result]) -> str:
     """Everything but the diffs, as one JSON array with an object for each repository."""
     rows = []
     for result in results:
-        row = asdict(result)
-        del row["diff"]
+        row = {name: value for name, value in vars(result).items() if name != "diff"}
         row["problems"] = {way: [each._asdict() for each in found] for way, found in result.problems.items()}
         rows.append(row)
     return json.dumps(rows, indent=1)

@@ -125,24 +125,30 @@ class Layout:
             position = line_end
 
     def wrapped(self, statements: Sequence[cst.BaseStatement], last: str, unit: str) -> Iterator[Change]:
-        """Puts statements into a ``try`` whose ``finally`` is one line; comments above the first one stay above."""
+        """Puts statements into a ``try`` whose ``finally`` is one line; comments above the first one stay above.
+
+        A single ``try`` without ``finally`` is given one instead.
+        """
         first = self._tree.code(statements[0])[0]
         if isinstance(statements[0], cst.FunctionDef | cst.ClassDef) and statements[0].decorators:
             first = self._tree.code(statements[0].decorators[0])[0]
         start = self._tree.line_start(first)
         end = self._tree.line_end(max(start, self._tree.code(statements[-1])[1] - 1))
         indent = self._tree.indent_at(start)
-        yield Change(start, start, f"{indent}try:\n")
-        position = start
+        if not _is_open_try(statements):
+            yield Change(start, start, f"{indent}try:\n")
+            yield from self._moved_in(start, end, unit)
+        newline = "" if self._tree.source[:end].endswith("\n") else "\n"
+        ending = "" if newline else "\n"
+        yield Change(end, end, f"{newline}{indent}finally:\n{indent}{unit}{last}{ending}")
+
+    def _moved_in(self, position: int, end: int, unit: str) -> Iterator[Change]:
         while position < end:
             line_end = self._tree.line_end(position)
             is_blank = not self._tree.source[position:line_end].strip()
             if not is_blank and not self._snippets.has_verbatim((position - 1, position)):
                 yield Change(position, position, unit, True)
             position = line_end
-        newline = "" if self._tree.source[:end].endswith("\n") else "\n"
-        ending = "" if newline else "\n"
-        yield Change(end, end, f"{newline}{indent}finally:\n{indent}{unit}{last}{ending}")
 
     def without_closing(self, item: cst.WithItem, *, is_module_needed: bool) -> Iterator[Change]:
         """Takes the import of ``closing`` out where a ``with`` item was its only use.
@@ -256,6 +262,11 @@ class Layout:
         owner = self._tree.parent(block)
         assert owner is not None
         return owner
+
+
+def _is_open_try(statements: Sequence[cst.BaseStatement]) -> bool:
+    only = statements[0]
+    return len(statements) == 1 and isinstance(only, cst.Try | cst.TryStar) and only.finalbody is None
 
 
 def _is_only_guarded(owner: cst.CSTNode | None, block: cst.CSTNode) -> bool:

@@ -11,7 +11,8 @@ from lambda_conn_lint.catalog.model import Client
 
 _VAGUE = frozenset(
     {
-        "_", "api", "aws", "build", "connect", "create", "factory", "get", "init", "make", "new", "setup", "c", "cl", "client", "clients", "cli", "handle", "instance", "obj", "r", "res", "resource",
+        "_", "api", "aws", "build", "connect", "create", "factory", "get", "init", "make", "new", "setup",
+        "c", "cl", "client", "clients", "cli", "handle", "instance", "obj", "r", "res", "resource",
         "result", "ret", "s", "sdk", "service", "session", "tmp", "x",
     }
 )  # fmt: skip

@@ -26,14 +26,15 @@ def equivalent(
 ) -> list[str]:
     """How ``after`` differs from ``before`` in what the fix may not change, a line each.
 
-    ``once`` asks that each client is built at most once over the whole run, but for those whose construction starts
+    ``once`` asks that nothing that is kept is closed, and each client built at most once over the run, but for those whose construction starts
     like one of ``again``; ``trouble`` is how many times the run killed a server or failed a call, each of which may
     cost one more connection.
     """
     found = [*_imported(before.imported, after.imported)]
     for number, (old, new) in enumerate(zip(before.invocations, after.invocations, strict=True), start=1):
         found += [f"invocation {number}: {line}" for line in _invocation(old, new)]
-    found += _closed_though_kept(before, after)
+    if once:
+        found += _closed_though_kept(before, after)
     kept = [label for label in _total(before.invocations) if once and not label.startswith(again)]
     found += _constructions(before, after, kept, trouble)
     return found

@@ -1,4 +1,4 @@
-"""Look for a program that the fix breaks: ``python -m behaviour.hunt FIRST LAST [--unsafe] [--into FOLDER]``.
+"""Look for a program that the fix breaks: ``python -m behaviour.hunt FIRST LAST [--unsafe] [--into FOLDER]`` in tests.
 
 Every seed gives one program. What goes wrong is printed, and written to a file per seed if a folder is given. A program
 is made smaller before it is shown: statements are left out as long as something stays wrong with it.

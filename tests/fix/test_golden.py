@@ -133,7 +133,8 @@ def test_lines_without_edits_stay_as_they_are(case: Case, tmp_path: Path) -> Non
         touched: set[int] = set()
         for finding in outcome.fixed:
             for edit in finding.fix.edits if finding.fix is not None and finding.filename == path else ():
-                touched.update(range(edit.span.row, edit.span.end_row + (edit.span.end_column > 1)))
+                is_inside = edit.span.end_column > 1 or not edit.content.endswith("\n")
+                touched.update(range(edit.span.row, edit.span.end_row + is_inside))
         lines = iter(new.splitlines(keepends=True))
         for row, line in enumerate(case.before[path].splitlines(keepends=True), 1):
             assert row in touched or line in lines, f"{path}:{row} has changed or moved"

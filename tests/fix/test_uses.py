@@ -474,6 +474,79 @@ def test_method_that_may_be_another(call: str, is_passed: bool) -> None:
     assert any(one.startswith("method m ") for one in found) is not call.startswith(("session", "self"))
 
 
+def test_functions_of_other_files() -> None:
+    program = {
+        "app.py": """
+            import lib.util as u, requests
+            from lib.util import work as w, gone
+            from lib import util
+            def f():
+                c = X()
+                w(c)
+                u.other(k=c)
+                util.Thing(c)
+                util.thing.use(c)
+                util.nowhere(c)
+                gone(c)
+                requests.work(c)
+                catalog.put(c)
+        """,
+        "lib/util.py": """
+            def work(a): a.one()
+            def other(j=1, k=2): k.two()
+            class Thing:
+                def __init__(self, a): a.three()
+                def use(self, a): a.four()
+                def work(self, a): a.no()
+            thing = Thing(g())
+        """,
+    }
+    assert told(program) == {
+        "method one 1",
+        "method two 2",
+        "method three 4",
+        "method four 5",
+        "passed util.nowhere 10",
+        "passed gone 11",
+        "passed requests.work 12",
+        "passed catalog.put 13",
+    }
+
+
+def test_method_of_a_known_receiver_that_somebody_sets() -> None:
+    program = """
+        class A:
+            def __init__(self, hook):
+                self.use = hook
+            def use(self, c): c.m()
+            def run(self):
+                self.use(X())
+    """
+    assert told(program) == {"method m 4", "passed self.use 6"}
+
+
+def test_super_is_no_method_of_the_class_itself() -> None:
+    program = """
+        class A:
+            def use(self, c): c.above()
+        class Beside:
+            def use(self, c): c.beside()
+        class B(A):
+            def use(self, c):
+                c.own()
+            def run(self):
+                super().use(X())
+        class C(B, Beside):
+            def use(self, c): c.below()
+    """
+    assert told(program) == {"method above 2", "method beside 4"}
+
+
+def test_super_may_leave_the_project() -> None:
+    program = "class A(Base):\n    def use(self, c): c.no()\n    def run(self):\n        super().use(X())\n"
+    assert told(program) == {"passed super().use 4"}
+
+
 def test_constructor_and_attribute() -> None:
     program = {
         "app.py": """
@@ -809,9 +882,13 @@ def test_methods_and_properties_give_back() -> None:
 
 
 def test_decorated_functions_and_entries() -> None:
-    program = "@retry\ndef get():\n    return X()\ndef f():\n    get().m()\n"
+    program = "@wrap\ndef get():\n    return X()\ndef f():\n    get().m()\n"
     assert told(program) == {"returned get 3", "method m 5"}
-    cached = program.replace("retry", "lru_cache(maxsize=None)")
+    for wrapper in ("retry", "tenacity.retry(stop=g(1))", "backoff.on_exception(e)", "tracer.capture_method"):
+        assert told(program.replace("wrap", wrapper)) == {"method m 5"}
+    own = "def retry(f):\n    return f\n" + program.replace("wrap", "retry(3)")
+    assert told(own) == {"returned get 5", "method m 7"}
+    cached = program.replace("wrap", "lru_cache(maxsize=None)")
     assert told(cached) == {"method m 5"}
     assert told(cached, [("app.py", "get")]) == {"returned get 3", "method m 5"}
     assert told(cached, [("other.py", "get")]) == {"method m 5"}
@@ -1045,7 +1122,7 @@ def test_threads(call: str, expected: set[str]) -> None:
 
 def test_decorated_functions_see_their_arguments() -> None:
     program = """
-        @retry(3)
+        @wrap(3)
         def work(c):
             c.m()
         @lru_cache
@@ -1056,7 +1133,7 @@ def test_decorated_functions_see_their_arguments() -> None:
             work(c)
             cached(c)
     """
-    assert told(program) == {"passed @retry", "kept @lru_cache", "method m 3", "method n 6"}
+    assert told(program) == {"passed @wrap", "kept @lru_cache", "method m 3", "method n 6"}
 
 
 # A class of the project
@@ -1177,7 +1254,7 @@ def test_callers_that_may_not_be_all(rest: str, why: str) -> None:
 
 def test_callers_of_what_is_not_there() -> None:
     assert called("", "get") == ([], False, "app.py defines no get")
-    assert called("@retry\ndef get(): pass\n", "get") == ([], False, "@retry")
+    assert called("@wrap\ndef get(): pass\n", "get") == ([], False, "@wrap")
     assert called("class A:\n    @property\n    def get(self): pass\nA().get\n", "A.get")[1:] == (
         False,
         "A.get is a property",
@@ -1367,7 +1444,18 @@ def test_receivers_are_left_out() -> None:
     assert origins(program, "A.cls") == ["n=literal"]
 
 
-def test_bounded_circle_of_arguments() -> None:
-    chain = "".join(f"def f{i}(n):\n    f{i + 1}(n)\n" for i in range(60))
-    program = f"{chain}def f60(n):\n    get(n)\ndef get(n): pass\nf0('a')\n"
-    assert origins(program) == ["n=literal"]
+@pytest.mark.parametrize(("length", "expected"), [(30, "literal"), (400, "unknown")])
+def test_chain_of_callers_is_bounded(length: int, expected: str) -> None:
+    chain = "".join(f"def f{i}(n):\n    f{i + 1}(n)\n" for i in range(length))
+    program = f"{chain}def f{length}(n):\n    get(n)\ndef get(n): pass\nf0('a')\n"
+    assert origins(program) == [f"n={expected}"]
+
+
+def test_long_expressions_are_bounded() -> None:
+    assert origins(f"def get(n): pass\nget({' or '.join(['x'] * 600)})\n") == ["n=unknown"]
+
+
+def test_function_of_many_names_is_bounded() -> None:
+    names = "".join(f"    g{i + 1} = g{i}\n" for i in range(400))
+    program = f"def f():\n    c = X()\n    def g0(): c.m()\n{names}    g400()\n"
+    assert told(program) == {"method m 3", "kept closure f.g0: too many names"}

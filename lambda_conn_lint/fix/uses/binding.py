@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.fix.uses.classes import family
 from lambda_conn_lint.fix.uses.closures import ends_at_once
+from lambda_conn_lint.fix.uses.decorators import opaque_decorators
 from lambda_conn_lint.fix.uses.held import Held
 from lambda_conn_lint.fix.uses.index import Occurrence, text_of
-from lambda_conn_lint.fix.uses.known import CACHING_DECORATORS, FIELD_BASES, FIELD_DECORATORS, HARMLESS_DECORATORS
+from lambda_conn_lint.fix.uses.known import CACHING_DECORATORS, FIELD_BASES, FIELD_DECORATORS
 from lambda_conn_lint.fix.uses.parameters import is_impossible, parameter_of
 from lambda_conn_lint.fix.uses.project import Definition, last_part
 from lambda_conn_lint.fix.uses.resolution import bases_of
@@ -44,11 +45,10 @@ def bind(flow: Flow, bound: Bound, definition: Definition, argument: Occurrence)
 
 def give(flow: Flow, bound: Bound, definition: Definition, parameter: m.Parameter | None) -> None:
     """A function is given the object as a parameter; None if it is not certain which."""
-    for decorator in definition.decorators:
-        if decorator in CACHING_DECORATORS:
-            flow.keep(bound.at, f"@{decorator}")
-        elif decorator not in HARMLESS_DECORATORS:
-            flow.use("passed", f"@{decorator}", bound.at)
+    for decorator in CACHING_DECORATORS.intersection(definition.decorators):
+        flow.keep(bound.at, f"@{decorator}")
+    for decorator in opaque_decorators(flow.project, definition):
+        flow.use("passed", f"@{decorator}", bound.at)
     if parameter is None:
         flow.use("unknown", f"parameter of {definition.name}", bound.at)
     else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.fix.uses.callee import resolve_callee
 from lambda_conn_lint.fix.uses.classes import family
+from lambda_conn_lint.fix.uses.decorators import opaque_decorators
 from lambda_conn_lint.fix.uses.held import Held
 from lambda_conn_lint.fix.uses.index import Occurrence, Scope, Variable, text_of
 from lambda_conn_lint.fix.uses.known import (
@@ -15,7 +16,6 @@ from lambda_conn_lint.fix.uses.known import (
     CONTEXT_MANAGERS,
     ENTERING,
     GLOBALS_READERS,
-    HARMLESS_DECORATORS,
     NAMESPACE_READERS,
     RUNNERS,
     THREADERS,
@@ -25,6 +25,9 @@ from lambda_conn_lint.fix.uses.project import Definition, last_part
 
 if TYPE_CHECKING:
     from lambda_conn_lint.fix.uses.flow import Flow
+
+
+_MOST_NAMES = 50  # that one function goes by; more than real ones have
 
 
 class Fate(NamedTuple):
@@ -123,9 +126,8 @@ class Fates:
             return
         self._seen.add(definition)
         opener = definition.opener
-        for decorator in definition.decorators:
-            if decorator not in HARMLESS_DECORATORS:
-                self._keep(f"@{decorator}")
+        for decorator in opaque_decorators(self._flow.project, definition):
+            self._keep(f"@{decorator}")
         if isinstance(opener.node, m.Function):
             self._value(opener, definition)
         else:
@@ -136,6 +138,9 @@ class Fates:
         if variable in self._seen:
             return
         self._seen.add(variable)
+        if len(self._seen) > _MOST_NAMES:
+            self._keep("too many names")
+            return
         scope, name = variable
         if scope.kind != "function":
             self._keep(f"{scope.kind} {name}")

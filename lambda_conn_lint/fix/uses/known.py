@@ -54,6 +54,9 @@ HARMLESS_DECORATORS = frozenset(
     {"property", "cached_property", "staticmethod", "classmethod", "contextmanager", "asynccontextmanager"}
     | {"abstractmethod", "abstractproperty", "override", "overload", "final", "wraps", "setter", "getter", "deleter"}
 )
+WRAPPING_DECORATORS = frozenset({"retry", "on_exception", "on_predicate", "capture_method", "capture"})
+"""Of tenacity, backoff, retrying, Powertools and X-Ray: they call the function as it is called, and give its result."""
+
 CACHING_DECORATORS = frozenset({"lru_cache", "cache", "cached", "memoize", "memoized", "cached_property"})
 CACHE_METHODS = frozenset({"cache_clear", "cache_info", "cache_parameters"})
 PROPERTIES = frozenset({"property", "cached_property", "abstractproperty"})

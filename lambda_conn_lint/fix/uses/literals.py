@@ -17,6 +17,7 @@ from lambda_conn_lint.fix.uses.references import references_to
 _ORDER: tuple[Origin, ...] = ("literal", "environment", "unknown")
 _READERS = frozenset({"os.environ.get", "os.getenv"})
 _LIMIT = 2_000  # expressions; more than any real chain of callers takes
+_DEEPEST = 50  # expressions that depend on one another; about ten of Python's frames each
 
 
 def literal_arguments(
@@ -68,6 +69,7 @@ class _Origins:
         self._entries = entries
         self._seen: dict[object, Origin] = {}
         self._left = _LIMIT
+        self._depth = 0
         self._has_source = False
 
     def result(self, call: Occurrence, definition: Definition, parameter: m.Parameter) -> Origin:
@@ -111,12 +113,13 @@ class _Origins:
         if expression in self._seen:
             return self._seen[expression]
         self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or self._depth > _DEEPEST:
             return "unknown"
         self._seen[expression] = "literal"  # what goes in a circle adds nothing
-        result = self._of(expression)
-        self._seen[expression] = result
-        return result
+        self._depth += 1
+        self._seen[expression] = self._of(expression)
+        self._depth -= 1
+        return self._seen[expression]
 
     def _of(self, expression: Occurrence) -> Origin:
         node = expression.node

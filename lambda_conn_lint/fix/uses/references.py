@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.fix.uses.classes import Classes, receiver_of
+from lambda_conn_lint.fix.uses.decorators import opaque_decorators
 from lambda_conn_lint.fix.uses.index import ModuleIndex, Occurrence, Variable, text_of
-from lambda_conn_lint.fix.uses.known import CACHE_METHODS, CACHING_DECORATORS, HARMLESS_DECORATORS, PROPERTIES
+from lambda_conn_lint.fix.uses.known import CACHE_METHODS, PROPERTIES
 from lambda_conn_lint.fix.uses.project import Definition, Project, origins_of
 
 
@@ -35,11 +36,7 @@ def _references_to(project: Project, definition: Definition) -> References:
         return _to_constructor(project, definition)
     if name.startswith("__") and name.endswith("__"):
         return References((), (), (f"{definition.name} is called by the interpreter",))
-    doubts = [
-        f"@{decorator}"
-        for decorator in definition.decorators
-        if decorator not in HARMLESS_DECORATORS and decorator not in CACHING_DECORATORS
-    ]
+    doubts = [f"@{decorator}" for decorator in opaque_decorators(project, definition)]
     doubts.extend(_by_text(project, name))
     mentions = _mentions(project, definition, name)
     if not PROPERTIES.isdisjoint(definition.decorators):

@@ -27,7 +27,6 @@ ProgrammingError = _error("ProgrammingError", DBAPIError)
 IntegrityError = _error("IntegrityError", DBAPIError)
 InternalError = _error("InternalError", DBAPIError)
 ResourceClosedError = _error("ResourceClosedError", SQLAlchemyError)
-PendingRollbackError = _error("PendingRollbackError", SQLAlchemyError)
 
 
 class Text:

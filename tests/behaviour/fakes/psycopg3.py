@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import IntEnum
 from types import ModuleType, TracebackType
-from typing import Any, ClassVar
+from typing import Any
 
 from behaviour.fakes.base import DBAPI_ERRORS, errors, label, module
 from behaviour.fakes.dbapi import Composed, Connection, Cursor, NamedRow, Row
@@ -39,7 +39,6 @@ class _Psycopg(Connection):
     errors = errors("psycopg", DBAPI_ERRORS)
     states = states_of("psycopg", errors)
     needs_transaction_to_end = True
-    connects_as: ClassVar[str]
 
     def __init__(self, recorder: Recorder, text: str, autocommit: bool, row_factory: Any) -> None:
         super().__init__(recorder, text)

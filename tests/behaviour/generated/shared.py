@@ -170,7 +170,7 @@ def _function(draft: Draft) -> list[str]:
     """Built by a helper, here or in another file."""
     where = draft.rng.choice(["app", "clients"])
     built = build(draft, where, has_event=False)
-    helper = draft.name(draft.rng.choice(["get_client", "make_client", "connect"]))
+    helper = draft.name(draft.rng.choice(["get_client", "make_client", "client_for_use"]))
     name = draft.name("client")
     form = draft.rng.choice(["return", "named", "parameter", "default", "documented", "one line", "both"])
     expression, parameter, given = built.expression, "", ""
