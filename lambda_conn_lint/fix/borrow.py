@@ -58,6 +58,8 @@ def borrow_of(client: Client, uses: Iterable[Use]) -> Borrow:
     for use in uses:
         if use.kind == "method" and use.name in client.close:
             closings.append(use)
+        elif use.kind == "read" and (use.name in client.close or _is_hook(client, use.name)):
+            raise RefusalError(f"`{use.name}` of it is handed on, and may be called anywhere")
         elif (use.kind == "method" and _is_hook(client, use.name)) or use.kind == "write":
             changes.append(use)
         elif use.kind == "entered":

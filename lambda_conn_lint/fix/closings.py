@@ -11,6 +11,7 @@ from lambda_conn_lint.catalog.model import Client
 from lambda_conn_lint.findings import Edit
 from lambda_conn_lint.fix.drivers import driver_of
 from lambda_conn_lint.fix.ground import Ground, SourceFile
+from lambda_conn_lint.fix.holding import is_certain
 from lambda_conn_lint.fix.imports import add_import
 from lambda_conn_lint.fix.layout import Change
 from lambda_conn_lint.fix.lending import Lender
@@ -49,35 +50,19 @@ class ClosingExaminer:
 
     def _left_open(self, closing: cst.Call, client: Client) -> ClosingFix:
         expression = self._tree.parent(closing)
+        if isinstance(expression, cst.BooleanOperation) and expression.right is closing:
+            expression = self._tree.parent(expression) if isinstance(expression.operator, cst.And) else None
         line = None if expression is None else self._tree.parent(expression)
         is_statement = isinstance(expression, cst.Expr) and isinstance(line, cst.SimpleStatementLine)
         if not is_statement or not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
             raise RefusalError("what closes it does something else as well")
-        if not isinstance(closing.func, cst.Attribute) or not self._is_certain(closing.func.value):
+        if not isinstance(closing.func, cst.Attribute) or not is_certain(self._file, closing.func.value):
             raise RefusalError("other things than this client may be closed there")
         if client.flush:
             raise RefusalError(f"closing it delivers what it holds; `{client.flush[0]}()` may be needed instead")
         changes = tuple(self._file.layout.without(line, {id(line)}))
         doubts = ("later invocations find it closed today, and will use it",) if client.after_close == "dead" else ()
         return ClosingFix(line, changes, (), doubts, "Leave the client open for the next invocation")
-
-    def _is_certain(self, receiver: cst.BaseExpression) -> bool:
-        """Whether what is closed is a variable that holds nothing but what one call gives: a parameter holds anything."""
-        if not isinstance(receiver, cst.Name):
-            return False
-        scope = self._file.scopes.of(receiver)
-        home = None if scope is None else scope.home(receiver.value)
-        if home is None or home.is_class:
-            return False
-        values = [self._value(binding) for binding in home.bound[receiver.value]]
-        return all(isinstance(value, cst.Call) or _is_none(value) for value in values) and (
-            sum(isinstance(value, cst.Call) for value in values) == 1
-        )
-
-    def _value(self, binding: cst.CSTNode) -> cst.CSTNode | None:
-        target = self._tree.parent(binding)
-        assignment = self._tree.parent(target) if isinstance(target, cst.AssignTarget) else target
-        return assignment.value if isinstance(assignment, cst.Assign | cst.AnnAssign) else None
 
     def _given_back(self, closing: cst.Call, closed: Closed) -> ClosingFix:
         source = self._source(closing)
@@ -130,7 +115,3 @@ class ClosingExaminer:
             f"from {source_module} import {name}",
         )
         return name, iter(() if edit is None else (edit,))
-
-
-def _is_none(node: cst.CSTNode | None) -> bool:
-    return isinstance(node, cst.Name) and node.value == "None"

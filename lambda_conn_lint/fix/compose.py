@@ -23,9 +23,10 @@ def compose(
     parts += [_closing(finding, closing) for finding, closing in closings.items()]
     found: dict[Finding, Fix] = {}
     taken: list[Change] = []
-    for group in _groups(parts):
+    for group in map(_one_move_a_line, _groups(parts)):
         changes = without_gaps(file.tree, _without_moves_inside(change for part in group for change in part.changes))
-        if _overlap(list(dict.fromkeys([*taken, *changes]))):
+        moves_again = any(change.soft and change in taken for change in changes)
+        if moves_again or _overlap(list(dict.fromkeys([*taken, *changes]))):
             continue
         taken += changes
         edits = _edits(file, changes, [edit for part in group for edit in part.imports])
@@ -33,6 +34,15 @@ def compose(
         for part in group:
             found[part.finding] = Fix(part.message, edits, doubt, part.tests)
     return found
+
+
+def _one_move_a_line(group: list[Part]) -> list[Part]:
+    """The group, or its first part where two of them would move the same lines: the others wait for the next round."""
+    moved = [change for part in group for change in set(part.changes) if change.soft]
+    if len(moved) == len(set(moved)):
+        return group
+    has_removed = any(isinstance(shared, tuple) and shared[0] == "moved" for part in group for shared in part.shares)
+    return [] if has_removed else group[:1]
 
 
 def _closing(finding: Finding, closing: ClosingFix) -> Part:

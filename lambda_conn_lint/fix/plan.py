@@ -76,7 +76,7 @@ class _Planner:
         self._file = file
         self._style = style
         self._slicer = Slicer(file.tree, file.scopes, file.origins, self._is_session)
-        self._examiner = Examiner(file, self._slicer)
+        self._examiner = Examiner(ground, file, self._slicer)
         self._closings = ClosingExaminer(ground, file)
         self._closings = ClosingExaminer(ground, file)
         self._taken = TakenExaminer(ground, file, self._slicer)

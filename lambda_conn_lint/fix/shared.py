@@ -10,8 +10,10 @@ import libcst as cst
 
 from lambda_conn_lint.catalog.model import Client
 from lambda_conn_lint.fix.borrow import Borrow, borrow_of
-from lambda_conn_lint.fix.ground import SourceFile
+from lambda_conn_lint.fix.ground import Ground, SourceFile
+from lambda_conn_lint.fix.holding import is_certain
 from lambda_conn_lint.fix.slice import RefusalError, Slice, Slicer
+from lambda_conn_lint.fix.text import TextError
 from lambda_conn_lint.fix.uses.model import Use
 
 _STEPS = frozenset({"initialize_client", "initialize", "wait_for_initialization", "block_until_ready", "wait_init"})
@@ -58,7 +60,8 @@ class Candidate:
 class Examiner:
     """Examines constructions of one file."""
 
-    def __init__(self, file: SourceFile, slicer: Slicer) -> None:
+    def __init__(self, ground: Ground, file: SourceFile, slicer: Slicer) -> None:
+        self._ground = ground
         self._file = file
         self._tree = file.tree
         self._slicer = slicer
@@ -166,7 +169,7 @@ class Examiner:
     def _releases(self, call: cst.Call, client: Client, target: Target, borrow: Borrow) -> Iterator[Release]:
         for use in borrow.closings:
             # Where the next use connects again, closing elsewhere does no harm, and is a finding of its own afterwards.
-            if self._is_here(call, use) or client.after_close not in ("reconnects", "works"):
+            if self._is_here(call, use) or not self._may_wait(client, use):
                 yield Release(self._closing(call, use), None)
         items = list(self._items(call, target))
         if len(items) < len(borrow.entries):
@@ -179,6 +182,18 @@ class Examiner:
             is_closing = isinstance(item.item, cst.Call) and item.item is not call
             if is_closing or client.with_exit == "closes":
                 yield Release(None, item)
+
+    def _may_wait(self, client: Client, use: Use) -> bool:
+        """Whether a closing in another function is right as it is, and can go in a later round."""
+        if client.after_close not in ("reconnects", "works") or use.span is None:
+            return False
+        try:
+            file = self._ground.file(use.path)
+        except TextError:
+            return False
+        closing = file.tree.call(use.span)
+        receiver = closing.func.value if closing is not None and isinstance(closing.func, cst.Attribute) else None
+        return receiver is not None and is_certain(file, receiver)
 
     def _is_here(self, call: cst.Call, use: Use) -> bool:
         """Whether a use is in the function of the construction."""

@@ -106,12 +106,15 @@ class Slicer:
 
     def _check_makers(self, construction: cst.Call) -> None:
         """What the construction is called on is named, or built there and then by a constructor that is known."""
-        for maker in self._tree.find(construction.func, cst.Call):
-            if not self._is_construction(maker):
-                raise RefusalError(f"`{self._text(maker)}`, which it is made from, is given by other code")
-            for argument in maker.args:
-                if not self.is_movable(argument.value):
-                    raise RefusalError(f"`{self._text(argument)}` is only known when the function runs")
+        maker = construction.func
+        while isinstance(maker, cst.Attribute | cst.Subscript | cst.Call):
+            if isinstance(maker, cst.Call):
+                if not self._is_construction(maker):
+                    raise RefusalError(f"`{self._text(maker)}`, which it is made from, is given by other code")
+                for argument in maker.args:
+                    if not self.is_movable(argument.value):
+                        raise RefusalError(f"`{self._text(argument)}` is only known when the function runs")
+            maker = maker.func if isinstance(maker, cst.Call) else maker.value
 
     def slice_whole(self, construction: cst.Call, also: Iterable[cst.BaseExpression] = ()) -> Slice:
         """The same with nothing left at the call site; what is only fetched for the construction comes along too.

@@ -26,9 +26,9 @@ def equivalent(
 ) -> list[str]:
     """How ``after`` differs from ``before`` in what the fix may not change, a line each.
 
-    ``once`` asks that nothing that is kept is closed, and each client built at most once over the run, but for those whose construction starts
-    like one of ``again``; ``trouble`` is how many times the run killed a server or failed a call, each of which may
-    cost one more connection.
+    ``once`` asks that nothing that is kept is closed, and that each client is built at most once over the run, but
+    for those whose construction starts like one of ``again``; ``trouble`` is how many times the run killed a server or
+    failed a call, each of which may cost one more connection.
     """
     found = [*_imported(before.imported, after.imported)]
     for number, (old, new) in enumerate(zip(before.invocations, after.invocations, strict=True), start=1):
