@@ -195,16 +195,14 @@ def _form(pair: Pair) -> Iterator[str]:
         yield "another kind of newline"
     if before.endswith((b"\n", b"\r")) != after.endswith((b"\n", b"\r")):
         yield "the newline at the end of the file"
-    if _trailing(after) - _trailing(before):
-        yield "blanks at the end of a line"
+    if _trailing(after) > _trailing(before):
+        yield "more lines that end in blanks"
     if len(_BLANKS.findall(after)) > len(_BLANKS.findall(before)):
         yield "more than two blank lines"
 
 
-def _trailing(data: bytes) -> Counter[bytes]:
-    """Lines that end in blanks, however far they are indented."""
-    lines = (line.rstrip(b"\r\n") for line in data.splitlines())
-    return Counter(line.lstrip() for line in lines if line[-1:].isspace())
+def _trailing(data: bytes) -> int:
+    return sum(line.rstrip(b"\r\n")[-1:].isspace() for line in data.splitlines())
 
 
 _CHECKS: dict[str, Callable[[Pair], Iterator[str]]] = {

@@ -2,6 +2,7 @@
 
     python benchmarks/field/fixes.py FOLDER...                     # every sub-folder is one repository
     python benchmarks/field/fixes.py FOLDER --repository owner+name
+    python benchmarks/field/fixes.py FOLDER --way safe             # one of the three ways below
     python benchmarks/field/fixes.py FOLDER --json FILE --diff FILE
 
 Each repository is fixed three times: safely, with unsafe fixes too, and in the style "cached". Of each, the changed
@@ -36,7 +37,10 @@ CHOICES = {"safe": Choice(), "unsafe": Choice(unsafe=True), "cached": Choice(sty
 
 @dataclass
 class Result:
-    """One repository: counts of findings by what became of them, what is wrong by way of fixing, and the diff."""
+    """One repository: counts of findings by what became of them, what is wrong by way of fixing, and the diff.
+
+    Counts and diff are those of the first way that it is fixed in.
+    """
 
     repository: str
     findings: int = 0
@@ -49,13 +53,13 @@ class Result:
     diff: str = ""
 
 
-def examine(root: Path) -> Result:
-    """Fix a repository in every way. A defect of the fixer that raises is one of the problems."""
+def examine(root: Path, ways: Iterable[str]) -> Result:
+    """Fix a repository in these ways. A defect of the fixer that raises is one of the problems."""
     result = Result(root.name)
     started = time.monotonic()
-    for way, choice in CHOICES.items():
+    for way in ways:
         try:
-            found = list(_fix(root, way, choice, result))
+            found = list(_fix(root, way, CHOICES[way], result))
         except Exception:
             found = [Problem("", "crash", traceback.format_exc())]
         result.problems[way] = found
@@ -66,7 +70,7 @@ def examine(root: Path) -> Result:
 def _fix(root: Path, way: str, choice: Choice, result: Result) -> Iterator[Problem]:
     project = Project(root)
     outcome = _fixed(project, choice)
-    if way == "safe":
+    if not result.files:  # the first way
         _count(outcome, result)
         result.diff = "".join(_diff(root.name, project, outcome))
     pairs = {path: Pair(project.read(path), after) for path, after in outcome.changes.items()}
@@ -86,11 +90,12 @@ def _fixed(project: Project, choice: Choice) -> Outcome:
 
 
 def _count(outcome: Outcome, result: Result) -> None:
-    left = [finding for finding in outcome.remaining if finding.client]
-    result.safe = len(outcome.fixed)
-    result.findings = len(outcome.fixed) + len(left)
-    result.unsafe.update(finding.fix.doubt for finding in left if finding.fix is not None)
-    result.refused.update(_reason(finding) for finding in left if finding.fix is None)
+    every = [finding for finding in (*outcome.fixed, *outcome.remaining) if finding.client]
+    fixes = [finding.fix for finding in every if finding.fix is not None]
+    result.findings = len(every)
+    result.safe = sum(not fix.doubt for fix in fixes)
+    result.unsafe.update(fix.doubt for fix in fixes if fix.doubt)
+    result.refused.update(_reason(finding) for finding in every if finding.fix is None)
 
 
 def _reason(finding: Finding) -> str:
@@ -122,13 +127,14 @@ def text(results: list[Result]) -> Iterator[str]:
 
 def _line(result: Result) -> str:
     unsafe, refused, wrong = result.unsafe.total(), result.refused.total(), sum(map(len, result.problems.values()))
-    counts = f"{result.findings:>9}{result.safe:>6}{unsafe:>8}{refused:>9}{result.files.get('safe', 0):>7}{wrong:>7}"
+    files = max(result.files.values(), default=0)
+    counts = f"{result.findings:>9}{result.safe:>6}{unsafe:>8}{refused:>9}{files:>7}{wrong:>7}"
     return f"{result.repository:<64}{counts}{result.seconds:>9.1f}"
 
 
 def _total(results: list[Result], unsafe: Counter[str], refused: Counter[str]) -> Result:
     files = {way: sum(result.files.get(way, 0) for result in results) for way in CHOICES}
-    found = {way: [each for result in results for each in result.problems[way]] for way in CHOICES}
+    found = {way: [each for result in results for each in result.problems.get(way, ())] for way in CHOICES}
     findings, safe = sum(result.findings for result in results), sum(result.safe for result in results)
     return Result("all", findings, safe, unsafe, refused, files, found, sum(result.seconds for result in results))
 
@@ -155,12 +161,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Fix repositories in memory and examine what comes out.")
     parser.add_argument("folder", type=Path, nargs="+", help="a folder with one sub-folder for each repository")
     parser.add_argument("--repository", action="append", default=[], help="only this sub-folder (repeatable)")
+    parser.add_argument("--way", action="append", choices=CHOICES, help="fix in this way only (repeatable)")
     parser.add_argument("--json", type=Path, help="write the counts and problems into this file")
-    parser.add_argument("--diff", type=Path, help="write what safe fixes change into this file")
+    parser.add_argument("--diff", type=Path, help="write what fixes change, in the first way, into this file")
     arguments = parser.parse_args()
     results: list[Result] = []
     for root in roots(arguments.folder, arguments.repository):
-        results.append(examine(root))
+        results.append(examine(root, arguments.way or CHOICES))
         print(_line(results[-1]), file=sys.stderr, flush=True)
     print("\n".join(text(results)))
     if arguments.json:

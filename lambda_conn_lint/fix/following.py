@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
+from lambda_conn_lint.fix.ground import SourceFile
 from lambda_conn_lint.fix.tree import Range, Tree
 
 
@@ -42,6 +43,34 @@ def _around(tree: Tree, node: cst.CSTNode, may_raise: bool) -> Iterator[cst.CSTN
         if isinstance(above, cst.Try | cst.TryStar):
             yield from _clauses(above, current, may_raise, is_leaving=True)
         current = above
+
+
+def may_fall_off(file: SourceFile, block: cst.BaseSuite) -> bool:
+    """Whether a function may come to the end of this block, and so return nothing."""
+    last = block.body[-1]
+    if isinstance(last, cst.SimpleStatementLine | cst.Return | cst.Raise):
+        small = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
+        is_exit = (
+            isinstance(small, cst.Expr)
+            and isinstance(small.value, cst.Call)
+            and (file.origins.of(small.value.func) in ("sys.exit", "builtins.exit", "builtins.quit", "os._exit"))
+        )
+        return not (isinstance(small, cst.Return | cst.Raise) or is_exit)
+    if isinstance(last, cst.If):
+        branch: cst.If | cst.Else | None = last
+        while isinstance(branch, cst.If):
+            if may_fall_off(file, branch.body):
+                return True
+            branch = branch.orelse
+        return branch is None or may_fall_off(file, branch.body)
+    if isinstance(last, cst.Try):
+        if last.finalbody is not None and not may_fall_off(file, last.finalbody.body):
+            return False
+        end = last.orelse.body if last.orelse is not None else last.body
+        return may_fall_off(file, end) or any(may_fall_off(file, handler.body) for handler in last.handlers)
+    if isinstance(last, cst.With):
+        return may_fall_off(file, last.body)
+    return True
 
 
 def is_within(place: Range, places: Iterable[Range]) -> bool:

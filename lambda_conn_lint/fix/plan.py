@@ -105,6 +105,8 @@ class _Planner:
         conditions.check_threads(reached.client, threads)
         helper = None if self._is_handler(reached, call) else helper_of(self._file, candidate)
         keys = [key.argument.value for key in candidate.slice.keys]
+        if helper is not None and not all(self._slicer.is_made_from_parameters(key, helper.function) for key in keys):
+            helper = None
         if helper is not None:
             bounded = all(self._is_bounded_parameter(helper.function, key) for key in helper.keys)
         else:

@@ -13,6 +13,7 @@ from lambda_conn_lint.fix.scopes import Scope, Scopes
 from lambda_conn_lint.fix.tree import Tree
 
 _SCOPES = (cst.FunctionDef, cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+_DEEPEST = 8
 _MUTATORS = frozenset({"append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"})
 
 
@@ -171,6 +172,27 @@ class Slicer:
 
     def _is_silent(self, value: cst.BaseExpression) -> bool:
         return self._judge.judge(value) != "effect"
+
+    def is_made_from_parameters(self, node: cst.BaseExpression, function: cst.FunctionDef, depth: int = 0) -> bool:
+        """Whether an expression gives the same for the same parameters of its function, whenever it is evaluated."""
+        if depth > _DEEPEST or self._judge.judge(node) == "effect":
+            return False
+        return all(self._keeps_for_parameters(name, function, depth) for name in self._names([node]))
+
+    def _keeps_for_parameters(self, name: cst.Name, function: cst.FunctionDef, depth: int) -> bool:
+        scope = self._scopes.of(name)
+        home = None if scope is None else scope.home(name.value)
+        if home is not None and home.node is function:
+            bindings = home.bound[name.value]
+            local = self._local(home, name.value, bindings[0]) if len(bindings) == 1 else None
+            if local is None:
+                return len(bindings) == 1 and isinstance(bindings[0], cst.Param | cst.ImportAlias)
+            return self.is_made_from_parameters(local.value, function, depth + 1)
+        try:
+            self._follow(name, {}, {})
+        except RefusalError:
+            return False
+        return True
 
     def is_movable(self, node: cst.BaseExpression) -> bool:
         """Whether an expression can be evaluated in the accessor: pure, of names that can be followed."""

@@ -9,20 +9,13 @@ from dataclasses import dataclass
 import libcst as cst
 
 from lambda_conn_lint.catalog.model import Client
-from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.fix.drivers import Driver, driver_of
+from lambda_conn_lint.fix.following import may_fall_off
 from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.lending import Lender, Loan, Place, is_name
+from lambda_conn_lint.fix.sessions import may_change_session
 from lambda_conn_lint.fix.slice import RefusalError, Slice, Slicer
 from lambda_conn_lint.fix.uses.model import Use
-
-_SESSION = re.compile(
-    r"\s*(SET\s(?!.*\bTRANSACTION\b)(?!LOCAL\b)|RESET\b|LISTEN\b|PREPARE\b|DECLARE\b.*\bWITH\s+HOLD|LOAD\b|USE\b|"
-    r"CREATE\s+(LOCAL\s+|GLOBAL\s+)?TEMP|LOCK\s+TABLES|FLUSH\s+TABLES|HANDLER\b)"
-    r"|.*\b(pg_(try_)?advisory_lock(_shared)?|set_config|GET_LOCK|CREATE\s+TEMP(ORARY)?)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-"""SQL whose effect on a session lasts beyond its transaction."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +74,7 @@ class TakenExaminer:
         if is_given:
             assert isinstance(function, cst.FunctionDef)
             self._check_keeping(function, uses)
+            self._check_returns(function, call, place.name)
             borrowers = self._borrowers(function, client, driver, uses)
             doubts = [doubt for borrower in borrowers for doubt in borrower.loan.doubts]
         else:
@@ -102,7 +96,7 @@ class TakenExaminer:
             self._autocommit(call, setup),
             loan,
             borrowers,
-            self._changes_session(uses),
+            may_change_session(self._ground, (self._file.path, *(use.path for use in uses))),
             tuple(doubts),
         )
 
@@ -126,6 +120,13 @@ class TakenExaminer:
             is_here = (use.path, use.function) == (self._file.path, function.name.value)
             if is_here and use.kind in ("stored", "kept", "threaded", "unknown", "yielded", "raised"):
                 raise RefusalError(f"it is kept in {use.name}, and would be there and in the slot at the same time")
+
+    def _check_returns(self, function: cst.FunctionDef, call: cst.Call, name: str) -> None:
+        """Whoever gives back what the function returned must have got the connection."""
+        returns = [found for found in self._tree.find(function, cst.Return) if self._tree.function(found) is function]
+        gives = [found.value is call or (found.value is not None and is_name(found.value, name)) for found in returns]
+        if not all(gives) or may_fall_off(self._file, function.body):
+            raise RefusalError(f"`{function.name.value}` may give back something else than the connection")
 
     def _borrowers(
         self, function: cst.FunctionDef, client: Client, driver: Driver, uses: Sequence[Use]
@@ -219,15 +220,6 @@ class TakenExaminer:
             elif re.search("autocommit|isolation_level", self._tree.slice(small)):
                 value = None
         return value
-
-    def _changes_session(self, uses: Iterable[Use]) -> bool:
-        """Whether SQL in the files that use the connection changes more than a transaction."""
-        for path in {self._file.path, *(use.path for use in uses)}:
-            facts = self._ground.facts(path)
-            for node in m.descendants(facts) if facts is not None else ():
-                if isinstance(node, m.Literal) and isinstance(node.value, str) and _SESSION.match(node.value):
-                    return True
-        return False
 
 
 def _parts(line: cst.SimpleStatementLine) -> list[cst.BaseExpression]:

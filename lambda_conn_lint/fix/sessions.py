@@ -1,0 +1,105 @@
+"""Whether SQL in some files may change more of a session than its transaction: settings, locks, temporary tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import libcst as cst
+
+from lambda_conn_lint.fix.ground import Ground, SourceFile
+from lambda_conn_lint.fix.text import TextError
+
+_RUNNERS = frozenset({"execute", "executemany", "execute_values", "execute_batch", "copy_expert", "mogrify", "query"})
+_COMMENT = re.compile(r"\s*(--[^\n]*\n|#[^\n]*\n|/\*(?!!).*?\*/)", re.DOTALL)
+_LASTING = re.compile(
+    r"CREATE\s+((OR\s+REPLACE|LOCAL|GLOBAL)\s+)*TEMP|\bINTO\s+(LOCAL\s+|GLOBAL\s+)?(TEMP|@)|@\w*\s*:=|"
+    r"\b(pg_(try_)?advisory_lock(_shared)?|set_config|setval_session|GET_LOCK)\b|;\s*\S",
+    re.IGNORECASE,
+)
+"""What lasts beyond the transaction although the statement is one of those below; several statements may do anything."""
+
+_PASSING = re.compile(
+    r"[\s(]*(SELECT|INSERT|UPDATE|DELETE|WITH|CALL|REPLACE|MERGE|VALUES|EXPLAIN|SHOW|DESCRIBE|DESC|CREATE|ALTER|DROP|"
+    r"TRUNCATE|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|COPY|ANALYZE|VACUUM|GRANT|REVOKE|COMMENT|REFRESH)\b",
+    re.IGNORECASE,
+)
+"""Statements that a rollback undoes, or that are about more than the session."""
+
+_DEEPEST = 6
+
+
+def may_change_session(ground: Ground, paths: Iterable[str]) -> bool:
+    """Whether a statement that is run in one of these files changes its session, or may be any statement at all."""
+    return any(_changes(ground, path) for path in sorted(set(paths)))
+
+
+def _changes(ground: Ground, path: str) -> bool:
+    try:
+        file = ground.file(path)
+    except TextError:
+        return True
+    for call in file.tree.calls():
+        if not isinstance(call.func, cst.Attribute):
+            continue
+        name = call.func.attr.value
+        if name == "callproc":
+            return True
+        if name in _RUNNERS and call.args and not all(map(_is_passing, _texts(file, call.args[0].value))):
+            return True
+    return False
+
+
+def _is_passing(text: str | None) -> bool:
+    if text is None:
+        return False
+    while (comment := _COMMENT.match(text)) is not None:
+        text = text[comment.end() :]
+    return _PASSING.match(text) is not None and _LASTING.search(text) is None
+
+
+def _texts(file: SourceFile, node: cst.BaseExpression, depth: int = 0) -> list[str | None]:
+    """What a statement begins with, for each value that an expression may have; none where that is not known."""
+    if depth > _DEEPEST:
+        return [None]
+    if isinstance(node, cst.SimpleString):
+        value = node.evaluated_value
+        return [value if isinstance(value, str) else value.decode("latin-1")]
+    if isinstance(node, cst.ConcatenatedString):
+        right = _texts(file, node.right, depth + 1)
+        return [None if left is None else left + (right[0] or "") for left in _texts(file, node.left, depth + 1)]
+    if isinstance(node, cst.FormattedString):
+        first = node.parts[0] if node.parts else None
+        return [first.value if isinstance(first, cst.FormattedStringText) else None]
+    if isinstance(node, cst.BinaryOperation):
+        return _texts(file, node.left, depth + 1)
+    if isinstance(node, cst.IfExp):
+        return [*_texts(file, node.body, depth + 1), *_texts(file, node.orelse, depth + 1)]
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        is_text = node.func.attr.value in ("format", "strip", "join", "replace")
+        return _texts(file, node.func.value, depth + 1) if is_text else [None]
+    if (
+        isinstance(node, cst.Call)
+        and node.args
+        and isinstance(node.func, cst.Name)
+        and node.func.value in ("text", "SQL")
+    ):
+        return _texts(file, node.args[0].value, depth + 1)
+    return _variable(file, node, depth + 1) if isinstance(node, cst.Name) else [None]
+
+
+def _variable(file: SourceFile, name: cst.Name, depth: int) -> list[str | None]:
+    scope = file.scopes.of(name)
+    home = None if scope is None else scope.home(name.value)
+    if home is None or home.is_class:
+        return [None]
+    texts: list[str | None] = []
+    for binding in home.bound[name.value]:
+        target = file.tree.parent(binding)
+        if isinstance(target, cst.AugAssign):
+            continue  # what is appended does not change how it begins
+        assignment = file.tree.parent(target) if isinstance(target, cst.AssignTarget) else target
+        if not isinstance(assignment, cst.Assign | cst.AnnAssign) or assignment.value is None:
+            return [None]
+        texts += _texts(file, assignment.value, depth)
+    return texts or [None]
