@@ -9,7 +9,7 @@ from lambda_conn_lint.catalog.model import Client
 CLIENTS = (
     Client("kafka.KafkaProducer", "queue", "kafka-python",
            aliases=("kafka.producer.kafka.KafkaProducer", "kafka.producer.KafkaProducer"), connects="eager", pool=False,
-           after_close="dead", flush=("flush",), verified="3.0.12",
+           after_close="dead", flush=("flush",), fix="shared", verified="3.0.12",
            note="Sends from a thread: what is not flushed waits for the next invocation or is lost."),
     Client("kafka.KafkaConsumer", "queue", "kafka-python",
            aliases=("kafka.consumer.KafkaConsumer", "kafka.consumer.group.KafkaConsumer"), thread_safe="no",
@@ -18,7 +18,7 @@ CLIENTS = (
            aliases=("kafka.admin.KafkaAdminClient", "kafka.admin.client.KafkaAdminClient"), thread_safe="partial",
            connects="eager", pool=False, verified="3.0.12"),
     Client("confluent_kafka.Producer", "queue", "confluent-kafka", aliases=("confluent_kafka.cimpl.Producer",),
-           connects="background", pool=False, after_close="dead", flush=("flush",), verified="2.16.1",
+           connects="background", pool=False, after_close="dead", flush=("flush",), fix="shared", verified="2.16.1",
            note="Sends from a thread: what is not flushed waits for the next invocation or is lost."),
     Client("confluent_kafka.SerializingProducer", "queue", "confluent-kafka",
            aliases=("confluent_kafka.serializing_producer.SerializingProducer",), connects="background", pool=False,

@@ -15,7 +15,7 @@ _AWS = frozenset({"boto3", "botocore"})
 _AWS_HOOK = re.compile(r"(.*\.)?meta\.(events|config|client\.meta)\..*|events\..*")
 _HOOK = re.compile(
     r"(.*\.)?(register\w*|unregister\w*|mount|set_\w+|add_\w*(hook|listener|handler|interceptor|callback)\w*|"
-    r"subscribe|configure|bind|auth|login|select|use|client_setname|on_\w+)"
+    r"subscribe|configure|bind|auth|login|select|use|client_setname|on_\w+|update_execution_options|execute_command)"
     r"|(headers|cookies|params|auth|hooks|adapters|proxies|event_hooks|config|options|meta)\..*"
 )
 """Calls that change what every later user of the client meets."""
@@ -58,6 +58,8 @@ def borrow_of(client: Client, uses: Iterable[Use]) -> Borrow:
     for use in uses:
         if use.kind == "method" and use.name in client.close:
             closings.append(use)
+        elif use.name.startswith(("__dict__", "__class__")):
+            raise RefusalError(f"`{use.function}` looks into it with `{use.name}`")
         elif use.kind == "read" and (use.name in client.close or _is_hook(client, use.name)):
             raise RefusalError(f"`{use.name}` of it is handed on, and may be called anywhere")
         elif (use.kind == "method" and _is_hook(client, use.name)) or use.kind == "write":

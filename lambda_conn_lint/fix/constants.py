@@ -76,7 +76,7 @@ class Constants:
     def _is_given(self, function: cst.FunctionDef, name: str, parameter: cst.Param) -> bool:
         if parameter.star:
             return False
-        return self._parameter(self.qualified(function), name) != "unknown"
+        return self._parameter(self._tree.qualified(function), name) != "unknown"
 
     def _is_bounded_display(self, node: cst.BaseExpression, depth: int) -> bool:
         if isinstance(node, _DISPLAYS):
@@ -91,12 +91,3 @@ class Constants:
             if isinstance(assignment, cst.Assign) and isinstance(assignment.value, cst.Tuple):
                 return self._is_bounded_display(assignment.value, depth)
         return False
-
-    def qualified(self, function: cst.FunctionDef) -> str:
-        """The function's name as facts spell it: ``Store.connect``, ``outer.inner``."""
-        around = [
-            above.name.value
-            for above in self._tree.ancestors(function)
-            if isinstance(above, cst.FunctionDef | cst.ClassDef)
-        ]
-        return ".".join([*reversed(around), function.name.value])

@@ -8,7 +8,7 @@ from lambda_conn_lint.catalog.model import Client
 from lambda_conn_lint.fix.slice import RefusalError
 from lambda_conn_lint.fix.tree import Range, Tree
 
-_ENGINES = frozenset({"sqlalchemy.create_engine", "sqlmodel.create_engine"})
+ENGINES = frozenset({"sqlalchemy.create_engine", "sqlmodel.create_engine"})
 _COOKIES = frozenset({"requests.Session", "requests.session", "httpx.Client", "httpx2.Client",
                       "google.auth.transport.requests.AuthorizedSession"})  # fmt: skip
 _PING = "pool_pre_ping"
@@ -16,7 +16,7 @@ _PING = "pool_pre_ping"
 
 def check(client: Client, call: cst.Call) -> None:
     """Raises ``RefusalError`` for an engine on a file of this machine: every invocation may have another one."""
-    if client.name not in _ENGINES or not call.args:
+    if client.name not in ENGINES or not call.args:
         return
     url = call.args[0].value
     if isinstance(url, cst.SimpleString) and str(url.evaluated_value).startswith(("sqlite", "duckdb")):
@@ -25,7 +25,7 @@ def check(client: Client, call: cst.Call) -> None:
 
 def added(tree: Tree, client: Client, call: cst.Call) -> list[tuple[Range, str]]:
     """Arguments that the construction needs to be kept: an engine must see that a pooled connection is dead."""
-    if client.name not in _ENGINES or not call.args or _is_set(call):
+    if client.name not in ENGINES or not call.args or _is_set(call):
         return []
     end = tree.code(call.args[-1].value)[1]
     while tree.source[end] == ")" and call.args[-1].value.rpar and end < tree.whole(call.args[-1].value)[1]:
@@ -40,7 +40,7 @@ def each(client: Client) -> tuple[str, ...]:
 
 def doubts(client: Client, call: cst.Call) -> list[str]:
     """What these additions cannot make sure of."""
-    if client.name in _ENGINES and any(argument.star for argument in call.args):
+    if client.name in ENGINES and any(argument.star for argument in call.args):
         return ["whether its pool finds out about dead connections is decided elsewhere"]
     if client.name in _COOKIES:
         return ["its cookies are cleared whenever it is asked for, even while it is in use elsewhere"]

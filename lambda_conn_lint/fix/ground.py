@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
+from lambda_conn_lint.catalog import catalogue
 from lambda_conn_lint.facts.model import ModuleFacts
 from lambda_conn_lint.findings import Finding, Span
 from lambda_conn_lint.fix.layout import Layout
@@ -19,6 +20,7 @@ from lambda_conn_lint.link.closed import Closed
 from lambda_conn_lint.link.reach import Reached
 from lambda_conn_lint.linking import Linking
 from lambda_conn_lint.project import Project, is_test
+from lambda_conn_lint.screen import STANDARD_LIBRARY
 
 
 class SourceFile:
@@ -43,6 +45,7 @@ class Ground:
         self._files: dict[str, SourceFile] = {}
         self._bytes: dict[str, bytes] = {}
         self._mentioning: dict[str, tuple[str, ...]] = {}
+        self._answers: dict[object, bool] = {}
         self._uses = Uses.of(self)
         self._entries = frozenset((handler.filename, handler.name) for handler in linking.handlers())
 
@@ -90,6 +93,40 @@ class Ground:
             for site in callers.calls
         ]
         return "unknown" if "unknown" in origins else "environment" if "environment" in origins else "literal"
+
+    def remember(self, key: object, answer: Callable[[], bool]) -> bool:
+        """The answer to a question about the whole project, worked out once."""
+        if key not in self._answers:
+            self._answers[key] = answer()
+        return self._answers[key]
+
+    def is_of_project(self, path: str, origin: str) -> bool:
+        """Whether an imported name comes from a module of the project rather than from a package."""
+        top = origin.partition(".")[0]
+        if not top:
+            return True
+        if top in STANDARD_LIBRARY or top in catalogue().packages:
+            return False
+        return any(
+            other.endswith((f"/{top}.py", f"/{top}/__init__.py")) or other == f"{top}.py" or f"/{top}/" in f"/{other}"
+            for other in self.project.python
+        )
+
+    def module_path(self, path: str, dotted: str) -> str | None:
+        """The file of a module that a file imports by a dotted name, if exactly one fits."""
+        level = len(dotted) - len(dotted.lstrip("."))
+        tail = dotted[level:].replace(".", "/")
+        if level:
+            folder = path
+            for _ in range(level):
+                folder = folder.rpartition("/")[0]
+            inside = f"{folder}/{tail}" if folder and tail else folder or tail
+            wanted = [f"{inside}.py", f"{inside}/__init__.py"]
+            found = [other for other in wanted if self.project.has(other)]
+        else:
+            endings = (f"/{tail}.py", f"/{tail}/__init__.py")
+            found = [other for other in self.project.python if f"/{other}".endswith(endings)]
+        return found[0] if len(found) == 1 else None
 
     def mentioning(self, identifier: str) -> Iterable[str]:
         """The project's files, without tests, whose text holds an identifier."""

@@ -10,6 +10,7 @@ import libcst as cst
 
 from lambda_conn_lint.catalog.model import Client
 from lambda_conn_lint.fix.cursors import leaves
+from lambda_conn_lint.fix.derived import derived_names, stores
 from lambda_conn_lint.fix.drivers import Driver
 from lambda_conn_lint.fix.following import following, is_within
 from lambda_conn_lint.fix.ground import Ground, SourceFile
@@ -85,7 +86,8 @@ class Lender:
         if entered is not None:
             uses = [use for use in uses if use.kind != "entered" or use.span is not None]
             place = place._replace(item=entered)
-        doubts = self._check_uses(client, uses, setup)
+        doubts = self._check_uses(function, client, uses, setup)
+        self._check_writes(function, place.name, setup)
         loan = self._loan(call, function, driver, place, setup, uses)
         return replace(loan, doubts=tuple(doubts))
 
@@ -157,7 +159,9 @@ class Lender:
 
     # What happens to it
 
-    def _check_uses(self, client: Client, uses: Iterable[Use], setup: Sequence[cst.SimpleStatementLine]) -> list[str]:
+    def _check_uses(
+        self, function: cst.FunctionDef, client: Client, uses: Iterable[Use], setup: Sequence[cst.SimpleStatementLine]
+    ) -> list[str]:
         doubts: list[str] = []
         ours = [self._tree.code(line) for line in setup]
         for use in uses:
@@ -168,7 +172,7 @@ class Lender:
             elif use.kind == "read" and use.name.partition(".")[0] not in _READS:
                 raise RefusalError(f"`{use.function}` takes `{use.name}` out of it, which cannot be followed")
             elif use.kind == "write":
-                if not ours or use.path != self._file.path:
+                if not ours or (use.path, use.function) != (self._file.path, self._tree.qualified(function)):
                     raise RefusalError(f"`{use.function}` sets its `{use.name}`, which the next invocation would meet")
             elif use.kind == "entered":
                 self._check_entry(use, client)
@@ -178,14 +182,12 @@ class Lender:
                 doubts.append(f"`{use.name}` gets the connection, and may close or keep it")
             elif use.kind in _ESCAPES:
                 raise RefusalError(_ESCAPES[use.kind].format(name=use.name))
-        if any(use.kind == "write" for use in uses):
-            self._check_writes(uses, setup)
         return list(dict.fromkeys(doubts))
 
-    def _check_writes(self, uses: Iterable[Use], setup: Sequence[cst.SimpleStatementLine]) -> None:
-        """Facts do not place assignments, so the set-up must account for all of them."""
-        writes = sum(use.kind == "write" for use in uses)
-        if writes > sum(isinstance(line.body[0], cst.Assign) for line in setup):
+    def _check_writes(self, function: cst.FunctionDef, name: str, setup: Sequence[cst.SimpleStatementLine]) -> None:
+        """Nothing is set on the connection but in its set-up. Facts do not place assignments, so the tree is asked."""
+        ours = [self._tree.code(line) for line in setup]
+        if any(not is_within(self._tree.code(node), ours) for node in stores(self._file, function, name)):
             raise RefusalError("it is changed after it has been set up, which the next invocation would meet")
 
     def _check_method(self, use: Use, client: Client) -> None:
@@ -233,7 +235,7 @@ class Lender:
     ) -> Loan:
         name, statement, item = place.name, place.statement, place.item
         closings = tuple(self._closings(call, function, name, uses))
-        loads = self._file.scopes.at(function).loads(name)
+        loads = self._loads(function, driver, name)
         if item is not None:
             around = self._tree.parent(item)
             assert isinstance(around, cst.With)
@@ -280,6 +282,9 @@ class Lender:
                 raise RefusalError(f"`{use.function}` closes it")
             if not isinstance(closing.func, cst.Attribute) or not is_name(closing.func.value, name):
                 raise RefusalError("what is closed cannot be told by name")
+            statement = self._tree.statement(closing)
+            if isinstance(statement, cst.SimpleStatementLine) and len(statement.body) > 1:
+                raise RefusalError("its `close()` shares its line with other statements")
             yield closing
 
     def _check_after(self, call: cst.Call, closings: Sequence[cst.Call], loads: Iterable[cst.Name]) -> None:
@@ -288,7 +293,7 @@ class Lender:
         touching = [
             self._tree.code(load)
             for load in loads
-            if not self._is_test(load) and not is_within(self._tree.code(load), inside)
+            if not self._is_test(load, closings) and not is_within(self._tree.code(load), inside)
         ]
         for closing in closings:
             others = [self._tree.code(other) for other in closings if other is not closing]
@@ -302,14 +307,36 @@ class Lender:
     def _calls_besides(self, node: cst.CSTNode, closings: Sequence[cst.Call]) -> bool:
         return any(not any(call is closing for closing in closings) for call in self._tree.find(node, cst.Call))
 
-    def _is_test(self, load: cst.Name) -> bool:
-        """Whether a name is only looked at: ``if conn:``, ``conn is not None``, ``conn.closed``."""
+    def _loads(self, function: cst.FunctionDef, driver: Driver, name: str) -> list[cst.Name]:
+        """Where the connection is read, or what holds it: cursors, aliases, functions that use it."""
+        scope = self._file.scopes.at(function)
+        derived = derived_names(self._file, function, name, execute_gives=driver.execute == "execute")
+        loads = [load for other in sorted(derived) for load in scope.loads(other) if not self._is_ended(load)]
+        return [*scope.loads(name), *loads]
+
+    def _is_ended(self, load: cst.Name) -> bool:
+        """Whether a cursor is closed there, which does no harm at any time."""
+        parent = self._tree.parent(load)
+        return isinstance(parent, cst.Attribute) and parent.attr.value == "close"
+
+    def _is_test(self, load: cst.Name, closings: Sequence[cst.Call]) -> bool:
+        """Whether a name is only looked at: ``if conn:``, ``conn is not None``; ``conn.closed`` before a closing."""
         parent = self._tree.parent(load)
         if isinstance(parent, cst.Attribute):
-            return parent.attr.value in _READS
+            return parent.attr.value in _READS and self._is_about_closing(parent, closings)
         return isinstance(
             parent, cst.If | cst.Comparison | cst.ComparisonTarget | cst.BooleanOperation | cst.UnaryOperation
         )
+
+    def _is_about_closing(self, node: cst.CSTNode, closings: Sequence[cst.Call]) -> bool:
+        """Whether a condition decides whether the connection is closed."""
+        for above in self._tree.ancestors(node):
+            if isinstance(above, cst.If | cst.BooleanOperation):
+                around = [self._tree.code(above)]
+                return any(is_within(self._tree.code(closing), around) for closing in closings)
+            if not isinstance(above, cst.BaseExpression | cst.ComparisonTarget):
+                return False
+        return False
 
 
 _LEAVING = ("returned", "yielded", "kept", "raised", "unknown", "threaded")

@@ -31,13 +31,14 @@ class Origins:
         if home is None:
             has_star = "*" in self._scopes.module.bound
             return f"builtins.{node.value}" if node.value in _BUILTINS and not has_star else ""
-        names = {self._imported(binding, node.value) for binding in home.bound[node.value]}
+        names = {self.imported(binding, node.value) for binding in home.bound[node.value]}
         return names.pop() if len(names) == 1 else ""
 
     def is_from_future(self, alias: cst.ImportAlias) -> bool:
-        return self._imported(alias, bound_name(alias)) == "__future__.annotations"
+        return self.imported(alias, bound_name(alias)) == "__future__.annotations"
 
-    def _imported(self, binding: cst.CSTNode, name: str) -> str:
+    def imported(self, binding: cst.CSTNode, name: str) -> str:
+        """The qualified name that one binding of a name stands for; "" if it is no import."""
         if not isinstance(binding, cst.ImportAlias):
             return ""
         statement = self._tree.parent(binding)

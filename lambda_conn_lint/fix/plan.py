@@ -18,6 +18,7 @@ from lambda_conn_lint.fix.constants import Constants
 from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.helper import helper_of
 from lambda_conn_lint.fix.job import Job
+from lambda_conn_lint.fix.sessions import may_change_session
 from lambda_conn_lint.fix.shared import Candidate, Examiner
 from lambda_conn_lint.fix.slice import RefusalError, Slicer
 from lambda_conn_lint.fix.taken import TakenExaminer
@@ -75,7 +76,7 @@ class _Planner:
         self._ground = ground
         self._file = file
         self._style = style
-        self._slicer = Slicer(file.tree, file.scopes, file.origins, self._is_session)
+        self._slicer = Slicer(ground, file, self._is_session)
         self._examiner = Examiner(ground, file, self._slicer)
         self._closings = ClosingExaminer(ground, file)
         self._closings = ClosingExaminer(ground, file)
@@ -118,6 +119,7 @@ class _Planner:
             *candidate.doubts,
             *conditions.doubts(reached, bounded),
             *extras.doubts(reached.client, call),
+            *self._session_doubts(reached.client, candidate),
             *conditions.client_doubts(reached.client, is_closed=is_closed),
         ]
         conditions.check_dependence(reached, keys, self._file)
@@ -136,6 +138,15 @@ class _Planner:
             is_bounded=bounded and Taint.DEPENDENT not in reached.every_taint,
             tests=conditions.affected_tests(self._ground, reached),
         )
+
+    def _session_doubts(self, client: Client, candidate: Candidate) -> list[str]:
+        """What an engine's pool does not undo when it takes a connection back."""
+        if client.name not in extras.ENGINES:
+            return []
+        span = self._file.tree.span(self._file.tree.code(candidate.call))
+        paths = (self._file.path, *(use.path for use in self._ground.uses(self._file.path, span)))
+        changes = may_change_session(self._ground, paths)
+        return ["SQL that is run on it may change its session, which the pool would keep"] if changes else []
 
     def closing_or_reason(self, finding: Finding) -> ClosingFix | str:
         """What takes the place of a closing, or why nothing does."""
@@ -193,4 +204,4 @@ class _Planner:
         return self._ground.origin(self._file.path, function, parameter)
 
     def _is_bounded_parameter(self, function: cst.FunctionDef, parameter: cst.Param) -> bool:
-        return self._parameter(self._constants.qualified(function), parameter.name.value) != "unknown"
+        return self._parameter(self._file.tree.qualified(function), parameter.name.value) != "unknown"

@@ -38,7 +38,7 @@ _FUNCTIONS = frozenset(
     }
 )  # fmt: skip
 
-_CLASSES = frozenset(
+SETTINGS = frozenset(
     {
         "builtins.dict", "builtins.list", "builtins.set",
         "botocore.client.Config", "botocore.config.Config",
@@ -87,24 +87,24 @@ class Judge:
 
     def _call(self, call: cst.Call) -> Purity:
         name = self._origin(call.func)
-        if name in _CLASSES:
+        if name in SETTINGS:
             return "mutable"
         return "constant" if name in _FUNCTIONS or self._is_method_of_plain(call) else "effect"
 
     def _is_method_of_plain(self, call: cst.Call) -> bool:
         function = call.func
-        return (
-            isinstance(function, cst.Attribute) and function.attr.value in _METHODS and self._is_plain(function.value)
-        )
+        return isinstance(function, cst.Attribute) and function.attr.value in _METHODS and self.is_plain(function.value)
 
     def _is_read(self, node: cst.Subscript) -> bool:
-        return self._origin(node.value) == "os.environ" or self._is_plain(node.value)
+        return self._origin(node.value) == "os.environ" or self.is_plain(node.value)
 
-    def _is_plain(self, node: cst.BaseExpression, depth: int = 0) -> bool:
+    def is_plain(self, node: cst.BaseExpression, depth: int = 0) -> bool:
         """Whether a value is certainly text, a number, or a display of such: what reading does is known of these."""
         if depth > _DEEPEST:
             return False
         if isinstance(node, _PLAIN):
+            return True
+        if isinstance(node, cst.Name) and node.value in ("None", "True", "False"):
             return True
         if isinstance(node, cst.Name):
             return self._is_plain_variable(node, depth + 1)
@@ -113,9 +113,9 @@ class Judge:
         if isinstance(node, cst.Subscript):
             return self._is_read(node)
         if isinstance(node, cst.BinaryOperation | cst.BooleanOperation):
-            return self._is_plain(node.left, depth + 1) and self._is_plain(node.right, depth + 1)
+            return self.is_plain(node.left, depth + 1) and self.is_plain(node.right, depth + 1)
         if isinstance(node, cst.IfExp):
-            return self._is_plain(node.body, depth + 1) and self._is_plain(node.orelse, depth + 1)
+            return self.is_plain(node.body, depth + 1) and self.is_plain(node.orelse, depth + 1)
         return False
 
     def _is_plain_variable(self, name: cst.Name, depth: int) -> bool:
@@ -128,7 +128,7 @@ class Judge:
             assignment = self._tree.parent(target) if isinstance(target, cst.AssignTarget) else target
             if not isinstance(assignment, cst.Assign | cst.AnnAssign) or assignment.value is None:
                 return False
-            if not self._is_plain(assignment.value, depth):
+            if not self.is_plain(assignment.value, depth):
                 return False
         return True
 

@@ -14,17 +14,20 @@ _RUNNERS = frozenset({"execute", "executemany", "execute_values", "execute_batch
 _COMMENT = re.compile(r"\s*(--[^\n]*\n|#[^\n]*\n|/\*(?!!).*?\*/)", re.DOTALL)
 _LASTING = re.compile(
     r"CREATE\s+((OR\s+REPLACE|LOCAL|GLOBAL)\s+)*TEMP|\bINTO\s+(LOCAL\s+|GLOBAL\s+)?(TEMP|@)|@\w*\s*:=|"
-    r"\b(pg_(try_)?advisory_lock(_shared)?|set_config|setval_session|GET_LOCK)\b|;\s*\S",
+    r"\b(pg_(try_)?advisory_lock(_shared)?|set_config|GET_LOCK)\b|;\s*\S",
     re.IGNORECASE,
 )
-"""What lasts beyond the transaction although the statement is one of those below; several statements may do anything."""
+"""What lasts beyond the transaction although the statement is one of those below; a second one may do anything."""
 
 _PASSING = re.compile(
-    r"[\s(]*(SELECT|INSERT|UPDATE|DELETE|WITH|CALL|REPLACE|MERGE|VALUES|EXPLAIN|SHOW|DESCRIBE|DESC|CREATE|ALTER|DROP|"
-    r"TRUNCATE|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|COPY|ANALYZE|VACUUM|GRANT|REVOKE|COMMENT|REFRESH)\b",
+    r"[\s(]*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|MERGE|VALUES|EXPLAIN|SHOW|DESCRIBE|DESC|CREATE|ALTER|DROP|"
+    r"TRUNCATE|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|COPY|ANALYZE|VACUUM|KILL|GRANT|REVOKE|COMMENT|REFRESH)\b",
     re.IGNORECASE,
 )
 """Statements that a rollback undoes, or that are about more than the session."""
+
+_BUILDERS = frozenset({"select", "insert", "update", "delete", "union", "union_all", "exists"})
+"""Functions and methods by which SQLAlchemy builds statements."""
 
 _DEEPEST = 6
 
@@ -76,8 +79,10 @@ def _texts(file: SourceFile, node: cst.BaseExpression, depth: int = 0) -> list[s
     if isinstance(node, cst.IfExp):
         return [*_texts(file, node.body, depth + 1), *_texts(file, node.orelse, depth + 1)]
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
-        is_text = node.func.attr.value in ("format", "strip", "join", "replace")
-        return _texts(file, node.func.value, depth + 1) if is_text else [None]
+        is_built = node.func.attr.value in _BUILDERS
+        return ["SELECT"] if is_built else _texts(file, node.func.value, depth + 1)
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value in _BUILDERS:
+        return ["SELECT"]
     if (
         isinstance(node, cst.Call)
         and node.args

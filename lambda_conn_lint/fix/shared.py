@@ -10,10 +10,12 @@ import libcst as cst
 
 from lambda_conn_lint.catalog.model import Client
 from lambda_conn_lint.fix.borrow import Borrow, borrow_of
+from lambda_conn_lint.fix.derived import stores
 from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.holding import is_certain
 from lambda_conn_lint.fix.slice import RefusalError, Slice, Slicer
 from lambda_conn_lint.fix.text import TextError
+from lambda_conn_lint.fix.tree import FunctionNode
 from lambda_conn_lint.fix.uses.model import Use
 
 _STEPS = frozenset({"initialize_client", "initialize", "wait_for_initialization", "block_until_ready", "wait_init"})
@@ -70,7 +72,7 @@ class Examiner:
         """Raises ``RefusalError`` where the client cannot be shared, or its construction cannot move."""
         borrow = borrow_of(client, uses)
         target = self._target(call)
-        setup = tuple(self._setup(target, borrow))
+        setup = tuple(self._setup(call, target, borrow))
         sliced = self._slicer.slice(call, [part for line in setup for part in _parts(line)])
         releases = tuple(self._releases(call, client, target, borrow))
         return Candidate(call, client, target, sliced, setup, releases, borrow.doubts, borrow.is_threaded)
@@ -116,33 +118,47 @@ class Examiner:
 
     # Set-up
 
-    def _setup(self, target: Target, borrow: Borrow) -> Iterator[cst.SimpleStatementLine]:
+    def _setup(self, call: cst.Call, target: Target, borrow: Borrow) -> Iterator[cst.SimpleStatementLine]:
         """The statements right behind the construction that change the client for good. Raises ``RefusalError``."""
+        function = self._tree.function(call)
+        here = (self._file.path, self._tree.qualified(function) if isinstance(function, cst.FunctionDef) else "")
         calls = {use.span for use in borrow.changes if use.kind == "method" and use.path == self._file.path}
-        writes = sum(use.kind == "write" for use in borrow.changes)
-        others = [use for use in borrow.changes if use.path != self._file.path]
+        stored = self._stores(function, target)
+        others = [
+            use
+            for use in borrow.changes
+            if use.path != self._file.path or (use.kind == "write" and ((use.path, use.function) != here or not stored))
+        ]
         for line in self._behind(target):
             statement = line.body[0]
             if isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Call):
-                call = statement.value
-                span = self._tree.span(self._tree.code(call))
-                name = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
-                if not (span in calls or name in _STEPS) or not self._is_about(call.func, target.name):
+                step = statement.value
+                span = self._tree.span(self._tree.code(step))
+                name = step.func.attr.value if isinstance(step.func, cst.Attribute) else ""
+                if not (span in calls or name in _STEPS) or not self._is_about(step.func, target.name):
                     break
                 calls.discard(span)
             elif isinstance(statement, cst.Assign) and self._is_attribute_of(statement, target.name):
-                writes -= 1
+                stored -= {id(one.target) for one in statement.targets}
             else:
                 break
             if not all(self._slicer.is_movable(part) for part in _parts(line)):
                 raise RefusalError("it is set up with what only the function knows")
             yield line
-        if calls or others or writes > 0:
+        if calls or others or stored:
             use = next(
-                use for use in borrow.changes if use.path != self._file.path or use.span in calls or use.kind == "write"
+                (use for use in borrow.changes if use in others or use.span in calls or use.kind == "write"), None
             )
+            if use is None:
+                raise RefusalError(f"an attribute of `{target.name}` is set, which later invocations would meet")
             what = f"sets `{use.name}` of" if use.kind == "write" else f"calls `{use.name}()` on"
             raise RefusalError(f"`{use.function or use.path}` {what} it, which later invocations would meet")
+
+    def _stores(self, function: FunctionNode | None, target: Target) -> set[int]:
+        """The attributes that the function sets on the client's variable, by the ids of their nodes."""
+        if not isinstance(function, cst.FunctionDef) or not target.name:
+            return set()
+        return {id(node) for node in stores(self._file, function, target.name)}
 
     def _behind(self, target: Target) -> Iterator[cst.SimpleStatementLine]:
         if target.statement is None:

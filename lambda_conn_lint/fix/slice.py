@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from lambda_conn_lint.fix.origins import Origins
+from lambda_conn_lint.fix.globals import Globals
+from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.purity import Judge
-from lambda_conn_lint.fix.scopes import Scope, Scopes
+from lambda_conn_lint.fix.scopes import Scope
 from lambda_conn_lint.fix.tree import Tree
 
 _SCOPES = (cst.FunctionDef, cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
@@ -62,12 +63,12 @@ class Slicer:
     client is made from.
     """
 
-    def __init__(
-        self, tree: Tree, scopes: Scopes, origins: Origins, is_construction: Callable[[cst.Call], bool]
-    ) -> None:
-        self._tree = tree
-        self._scopes = scopes
-        self._judge = Judge(tree, scopes, origins.of)
+    def __init__(self, ground: Ground, file: SourceFile, is_construction: Callable[[cst.Call], bool]) -> None:
+        self._tree = file.tree
+        self._scopes = file.scopes
+        self._module = file.scopes.module
+        self._judge = Judge(file.tree, file.scopes, file.origins.of)
+        self._globals = Globals(ground, file, is_construction)
         self._is_construction = is_construction
 
     def slice(self, construction: cst.Call, also: Iterable[cst.BaseExpression] = ()) -> Slice:
@@ -226,7 +227,7 @@ class Slicer:
             return
         bindings = home.bound[name.value]
         if isinstance(home.node, cst.Module):
-            self._check_global(name, bindings)
+            self._check_global(name)
             return
         if home.is_class:
             raise RefusalError(f"`{name.value}` belongs to the body of a class")
@@ -236,9 +237,18 @@ class Slicer:
         if isinstance(binding, cst.ImportAlias):
             imports[key] = self._local_import(home, name.value, binding)
             return
+        local = self._checked_local(home, name, binding, effects=effects)
+        found[key] = local
+        for inner in self._names([local.value]):
+            self._follow(inner, found, imports, effects=effects)
+
+    def _checked_local(self, home: Scope, name: cst.Name, binding: cst.CSTNode, *, effects: bool) -> Local:
+        """The local variable that a name reads. Raises ``RefusalError`` where its assignment cannot move."""
         local = self._local(home, name.value, binding)
         if local is None:
             raise RefusalError(f"`{name.value}` is not known before the function runs")
+        if not self._runs_before(local.statement, name):
+            raise RefusalError(f"`{name.value}` is not assigned on every way to the construction")
         verdict = "constant" if local.is_construction else self._judge.judge(local.value)
         if verdict == "effect":
             if not effects:
@@ -246,9 +256,13 @@ class Slicer:
             _refuse_expression(self._tree, local.value)
         if verdict == "mutable" and not self._is_only_read(home, name.value, local.value):
             raise RefusalError(f"`{name.value}` is changed after it is made")
-        found[key] = local
-        for inner in self._names([local.value]):
-            self._follow(inner, found, imports, effects=effects)
+        return local
+
+    def _runs_before(self, statement: cst.SimpleStatementLine, name: cst.Name) -> bool:
+        """Whether an assignment stands in a block around a place, and above it."""
+        block, _ = self._tree.suite(statement)
+        is_around = any(above is block for above in self._tree.ancestors(name))
+        return is_around and self._tree.code(statement)[1] <= self._tree.code(name)[0]
 
     def _local(self, home: Scope, name: str, binding: cst.CSTNode) -> Local | None:
         target = self._tree.parent(binding)
@@ -278,18 +292,16 @@ class Slicer:
             raise RefusalError(f"`{name}` is imported together with other statements on one line")
         return LocalImport(home, name, alias, statement)
 
-    def _check_global(self, name: cst.Name, bindings: list[cst.CSTNode]) -> None:
-        if any(self._tree.function(binding) is not None for binding in bindings):
-            raise RefusalError(f"the global `{name.value}` is assigned while the program runs")
+    def _check_global(self, name: cst.Name) -> None:
         around = self._tree.class_around(name)
         if around is not None and name.value.startswith("__") and not name.value.endswith("__"):
             raise RefusalError(f"`{name.value}` is a private name of its class")
-        if not self._is_kept_as_made(self._scopes.module, name.value):
-            raise RefusalError(f"the global `{name.value}` is changed while the program runs")
-
-    def _is_kept_as_made(self, home: Scope, name: str) -> bool:
-        """Whether no function writes into what a global holds."""
-        return not any(self._tree.function(use) is not None and self._is_written_into(use) for use in home.loads(name))
+        if any(isinstance(binding, cst.ClassDef) for binding in self._module.bound[name.value]):
+            raise RefusalError(
+                f"`{name.value}` is a class of the project, whose objects may keep more than a connection"
+            )
+        if not self._globals.is_stable(name):
+            raise RefusalError(f"the global `{name.value}` may change while the program runs")
 
     def _is_only_read(self, home: Scope, name: str, value: cst.BaseExpression) -> bool:
         """Whether a display or settings object is not changed between its making and its last use."""

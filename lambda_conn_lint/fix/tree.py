@@ -187,6 +187,13 @@ class Tree:
             below = above
         return None
 
+    def qualified(self, function: cst.FunctionDef) -> str:
+        """The function's name as facts spell it: ``Store.connect``, ``outer.inner``."""
+        around = [
+            above.name.value for above in self.ancestors(function) if isinstance(above, cst.FunctionDef | cst.ClassDef)
+        ]
+        return ".".join([*reversed(around), function.name.value])
+
     def class_around(self, node: cst.CSTNode) -> cst.ClassDef | None:
         return next((above for above in self.ancestors(node) if isinstance(above, cst.ClassDef)), None)
 

@@ -1,0 +1,174 @@
+"""Which module-level names give the same whenever they are read: only these may move into an accessor.
+
+A name of the module is stable if it is a constant of the text or the environment and nothing in the project sets it.
+What is imported from another package is stable; what another module of the project holds is looked up there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import libcst as cst
+
+from lambda_conn_lint.facts import model as m
+from lambda_conn_lint.fix.ground import Ground, SourceFile
+from lambda_conn_lint.fix.purity import SETTINGS, Judge
+from lambda_conn_lint.fix.text import TextError
+
+
+class Globals:
+    """Judges the globals of one file; ``is_construction`` tells whether a call builds what clients are made from."""
+
+    def __init__(self, ground: Ground, file: SourceFile, is_construction: Callable[[cst.Call], bool]) -> None:
+        self._ground = ground
+        self._file = file
+        self._is_construction = is_construction
+
+    def is_stable(self, name: cst.Name) -> bool:
+        """Whether what stands at this place, with the attributes that are read from the name, never changes."""
+        bindings = self._file.scopes.module.bound[name.value]
+        if all(isinstance(binding, cst.ImportAlias) for binding in bindings):
+            return self._is_stable_import(name)
+        if any(self._file.tree.function(binding) is not None for binding in bindings):
+            return False
+        bindings = [binding for binding in bindings if not self._is_external(binding, name)]
+        if any(isinstance(binding, cst.FunctionDef) for binding in bindings):
+            return self._is_called(name)
+        return not self._is_set_elsewhere(name.value) and all(self._is_stable_value(name, one) for one in bindings)
+
+    def _is_external(self, binding: cst.CSTNode, name: cst.Name) -> bool:
+        """Whether a name is bound to a package here, and in another branch to something else."""
+        if not isinstance(binding, cst.ImportAlias):
+            return False
+        return not self._ground.is_of_project(self._file.path, self._file.origins.imported(binding, name.value))
+
+    def _is_called(self, name: cst.Name) -> bool:
+        parent = self._file.tree.parent(name)
+        return isinstance(parent, cst.Call) and parent.func is name
+
+    def _is_stable_value(self, name: cst.Name, binding: cst.CSTNode) -> bool:
+        value = _assigned(self._file, binding)
+        if value is None:
+            return False
+        if isinstance(value, cst.Call) and (
+            self._is_construction(value) or self._file.origins.of(value.func) in SETTINGS
+        ):
+            return True
+        judge = Judge(self._file.tree, self._file.scopes, self._file.origins.of)
+        if not judge.is_plain(value):
+            return False
+        return judge.judge(value) == "constant" or self._is_only_read(name.value)
+
+    def _is_only_read(self, name: str) -> bool:
+        """Whether a display is read in place wherever functions use it, so that nobody can change it."""
+        loads = self._file.scopes.module.loads(name)
+        return all(self._is_read_in_place(load) for load in loads) and not self._is_named_elsewhere(name)
+
+    def _is_read_in_place(self, load: cst.Name) -> bool:
+        tree = self._file.tree
+        parent = tree.parent(load)
+        if isinstance(parent, cst.Arg):
+            return bool(parent.star)
+        if isinstance(parent, cst.Subscript) and parent.value is load:
+            above = tree.parent(parent)
+            is_alias = isinstance(above, cst.Assign | cst.AnnAssign | cst.For | cst.Subscript | cst.Attribute)
+            return not is_alias and not isinstance(above, cst.AssignTarget | cst.AugAssign | cst.Del)
+        if isinstance(parent, cst.Attribute):
+            return parent.attr.value in ("get", "items", "keys", "values") and isinstance(tree.parent(parent), cst.Call)
+        return isinstance(parent, cst.ComparisonTarget)
+
+    # Other modules
+
+    def _is_stable_import(self, name: cst.Name) -> bool:
+        origin = self._file.origins.of(name)
+        if not origin:
+            return False
+        if not self._ground.is_of_project(self._file.path, origin):
+            return True
+        attributes = []
+        node: cst.CSTNode = name
+        while isinstance(parent := self._file.tree.parent(node), cst.Attribute) and parent.value is node:
+            attributes.append(parent.attr.value)
+            node = parent
+        return self._is_stable_there(origin, attributes)
+
+    def _is_stable_there(self, origin: str, attributes: list[str]) -> bool:
+        """Whether a module of the project binds a name once, to a constant, and nothing sets it later."""
+        path = self._ground.module_path(self._file.path, origin)
+        if path is not None:
+            if len(attributes) != 1:
+                return False
+            wanted = attributes[0]
+        else:
+            module, _, wanted = origin.rpartition(".")
+            path = self._ground.module_path(self._file.path, module or ".")
+            if path is None or attributes:
+                return False
+        try:
+            there = self._ground.file(path)
+        except TextError:
+            return False
+        bindings = there.scopes.module.bound.get(wanted, [])
+        judge = Judge(there.tree, there.scopes, there.origins.of)
+        values = [_assigned(there, binding) for binding in bindings]
+        return (
+            len(bindings) == 1
+            and all(there.tree.function(binding) is None for binding in bindings)
+            and all(
+                value is not None and judge.is_plain(value) and judge.judge(value) == "constant" for value in values
+            )
+            and not self._is_set_elsewhere(wanted)
+        )
+
+    def _is_set_elsewhere(self, name: str) -> bool:
+        """Whether any file sets an attribute of this name, by whatever means: a module's globals are its attributes."""
+        return self._ground.remember(("set", name), lambda: self._looks_set(name))
+
+    def _looks_set(self, name: str) -> bool:
+        for path in self._ground.mentioning(name):
+            facts = self._ground.facts(path)
+            if facts is None or any(_sets(node, name) for node in _nodes(facts)):
+                return True
+        return False
+
+    def _is_named_elsewhere(self, name: str) -> bool:
+        """Whether another file may get hold of a global."""
+        for path in self._ground.mentioning(name):
+            facts = self._ground.facts(path) if path != self._file.path else None
+            for node in _nodes(facts) if facts is not None else ():
+                if isinstance(node, m.ImportFrom) and any(imported == name for imported, _ in node.names):
+                    return True
+                if isinstance(node, m.Attribute) and node.name == name:
+                    return True
+        return False
+
+
+def _nodes(facts: m.ModuleFacts) -> Iterator[m.Node]:
+    return m.descendants((facts.functions, facts.classes, facts.body))
+
+
+def _sets(node: m.Node, name: str) -> bool:
+    """Whether a node sets or deletes an attribute of this name."""
+    if isinstance(node, m.Assign | m.Delete):
+        return any(_is_attribute(target, name) for target in node.targets)
+    if isinstance(node, m.AugAssign | m.Annotate | m.For):
+        return _is_attribute(node.target, name)
+    if isinstance(node, m.Call):
+        function = node.function
+        last = function.name if isinstance(function, m.Attribute) else getattr(function, "id", "")
+        return last in ("setattr", "__setattr__", "delattr") and any(
+            argument.value == m.Literal(name) or not isinstance(argument.value, m.Literal)
+            for argument in node.arguments[1:2]
+        )
+    return False
+
+
+def _is_attribute(target: m.Expression, name: str) -> bool:
+    items = target.items if isinstance(target, m.Display) else (target,)
+    return any(isinstance(item, m.Attribute) and item.name == name for item in items)
+
+
+def _assigned(file: SourceFile, binding: cst.CSTNode) -> cst.BaseExpression | None:
+    target = file.tree.parent(binding)
+    assignment = file.tree.parent(target) if isinstance(target, cst.AssignTarget) else target
+    return assignment.value if isinstance(assignment, cst.Assign | cst.AnnAssign) else None
