@@ -118,7 +118,10 @@ def _show_diff(fixed: Fixed, options: Options) -> int:
     """Print what would be changed; of the findings only what kept a file from being checked, on standard error."""
     from lambda_conn_lint.report.diff import unified
 
-    diff = "".join(unified(change.shown, change.before, change.after) for change in fixed.changes)
+    diff = "".join(
+        unified(change.shown, change.before, change.after)
+        for change in sorted(fixed.changes, key=lambda change: change.shown)
+    )
     write_bytes(diff.encode("utf-8"), options.output_file)
     for finding in fixed.outcome.findings:
         if BY_CODE[finding.code].about_run:

@@ -114,7 +114,7 @@ def fix(targets: Sequence[Target], settings: Settings, options: Options, cwd: Pa
         for path, after in done.changes.items():
             changes.append(Change(project.root / path, target.shown(path, cwd), done.before[path], after))
     outcome = collector.outcome()._replace(fixed=in_order(fixed))
-    return Fixed(outcome, tuple(sorted(changes, key=lambda change: change.shown)), failed)
+    return Fixed(outcome, tuple(changes), failed)
 
 
 def write(changes: Iterable[Change]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import libcst as cst
 from lambda_conn_lint.catalog.model import Client
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Step
+from lambda_conn_lint.fix.accessor import Style
 from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.slice import RefusalError
 from lambda_conn_lint.fix.taken import TakenCandidate
@@ -110,16 +111,14 @@ def check_dependence(reached: Reached, keys: Iterable[cst.BaseExpression], file:
     """Raises ``RefusalError`` where what changes with the invocation is no key for a few clients."""
     if Taint.VOLATILE in reached.every_taint:
         raise RefusalError("its arguments hold a time, a random value or a fresh identifier")
-    if Taint.DEPENDENT not in reached.every_taint:
-        return
     keys = list(keys)
-    if not keys:
+    if Taint.DEPENDENT in reached.every_taint and not keys:
         raise RefusalError("its arguments change with the invocation")
     for key in keys:
         above = file.tree.parent(key)
         name = above.keyword.value if isinstance(above, cst.Arg) and above.keyword is not None else ""
         if _SECRET.search(name) or _SECRET.search(file.tree.slice(key)):
-            raise RefusalError("it is made with credentials of the invocation, which must not outlive it")
+            raise RefusalError("it is made with credentials that may change, and must not outlive them")
 
 
 def client_doubts(client: Client, *, is_closed: bool) -> list[str]:
@@ -128,7 +127,7 @@ def client_doubts(client: Client, *, is_closed: bool) -> list[str]:
         return [
             f"`{client.flush[0]}()` takes the place of `{client.close[0]}()`, and may return before all is delivered"
         ]
-    if client.distribution not in _TRIED or client.name.rpartition(".")[2] in _UNTRIED:
+    if client.distribution not in _TRIED or not _UNTRIED.isdisjoint(client.name.split(".")):
         return [f"a kept `{client.name}` has not been tried against a real service"]
     return []
 
@@ -148,6 +147,13 @@ def check_key(file: SourceFile, key: cst.BaseExpression) -> None:
         last = value.func.attr if isinstance(value.func, cst.Attribute) else value.func
         if isinstance(last, cst.Name) and last.value[:1].isupper():
             raise RefusalError(f"`{last.value}()` makes a new argument for it each time")
+
+
+def style_doubts(style: Style, *, is_threaded: bool) -> list[str]:
+    """What the style of the accessors cannot promise."""
+    if style == "cached" and is_threaded:
+        return ["two threads may ask for the first client at the same time, and `lru_cache` lets both build one"]
+    return []
 
 
 def doubts(reached: Reached, is_bounded: bool) -> list[str]:

@@ -30,11 +30,14 @@ def stores(file: SourceFile, function: cst.FunctionDef, name: str) -> Iterator[c
     for node in file.tree.nodes(function):
         if not isinstance(node, cst.Attribute | cst.Subscript):
             continue
+        target: cst.CSTNode = node
         above = file.tree.parent(node)
+        while isinstance(above, cst.Element | cst.StarredElement | cst.Tuple | cst.List):
+            target, above = above, file.tree.parent(above)
         is_set = (
             isinstance(above, cst.AssignTarget | cst.AnnAssign | cst.AugAssign | cst.Del | cst.For | cst.AsName)
-            and (above.name if isinstance(above, cst.AsName) else above.target) is node
-        ) or isinstance(above, cst.Element)
+            and (above.name if isinstance(above, cst.AsName) else above.target) is target
+        )
         root: cst.BaseExpression = node
         while isinstance(root, cst.Attribute | cst.Subscript):
             root = root.value

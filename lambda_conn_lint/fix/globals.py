@@ -34,7 +34,9 @@ class Globals:
         bindings = [binding for binding in bindings if not self._is_external(binding, name)]
         if any(isinstance(binding, cst.FunctionDef) for binding in bindings):
             return self._is_called(name)
-        return not self._is_set_elsewhere(name.value) and all(self._is_stable_value(name, one) for one in bindings)
+        return not is_set_anywhere(self._ground, name.value) and all(
+            self._is_stable_value(name, one) for one in bindings
+        )
 
     def _is_external(self, binding: cst.CSTNode, name: cst.Name) -> bool:
         """Whether a name is bound to a package here, and in another branch to something else."""
@@ -56,13 +58,29 @@ class Globals:
             return True
         judge = Judge(self._file.tree, self._file.scopes, self._file.origins.of)
         if not judge.is_plain(value):
-            return False
+            return isinstance(value, cst.Call) and self._is_only_passed(name.value)
         return judge.judge(value) == "constant" or self._is_only_read(name.value)
 
     def _is_only_read(self, name: str) -> bool:
         """Whether a display is read in place wherever functions use it, so that nobody can change it."""
         loads = self._file.scopes.module.loads(name)
         return all(self._is_read_in_place(load) for load in loads) and not self._is_named_elsewhere(name)
+
+    def _is_only_passed(self, name: str) -> bool:
+        """Whether functions do nothing with a global but give it to libraries or put it into text."""
+        tree = self._file.tree
+        for load in self._file.scopes.module.loads(name):
+            parent = tree.parent(load)
+            call = tree.parent(parent) if isinstance(parent, cst.Arg) and not parent.star else None
+            is_given = isinstance(call, cst.Call) and self._is_of_library(call.func)
+            is_text = isinstance(parent, cst.FormattedStringExpression | cst.BinaryOperation)
+            if tree.function(load) is not None and not is_given and not is_text:
+                return False
+        return not self._is_named_elsewhere(name)
+
+    def _is_of_library(self, function: cst.BaseExpression) -> bool:
+        origin = self._file.origins.of(function)
+        return bool(origin) and not self._ground.is_of_project(self._file.path, origin)
 
     def _is_read_in_place(self, load: cst.Name) -> bool:
         tree = self._file.tree
@@ -117,19 +135,8 @@ class Globals:
             and all(
                 value is not None and judge.is_plain(value) and judge.judge(value) == "constant" for value in values
             )
-            and not self._is_set_elsewhere(wanted)
+            and not is_set_anywhere(self._ground, wanted)
         )
-
-    def _is_set_elsewhere(self, name: str) -> bool:
-        """Whether any file sets an attribute of this name, by whatever means: a module's globals are its attributes."""
-        return self._ground.remember(("set", name), lambda: self._looks_set(name))
-
-    def _looks_set(self, name: str) -> bool:
-        for path in self._ground.mentioning(name):
-            facts = self._ground.facts(path)
-            if facts is None or any(_sets(node, name) for node in _nodes(facts)):
-                return True
-        return False
 
     def _is_named_elsewhere(self, name: str) -> bool:
         """Whether another file may get hold of a global."""
@@ -141,6 +148,19 @@ class Globals:
                 if isinstance(node, m.Attribute) and node.name == name:
                     return True
         return False
+
+
+def is_set_anywhere(ground: Ground, name: str) -> bool:
+    """Whether any file sets an attribute of this name, by whatever means: a module's globals are its attributes."""
+    return ground.remember(("set", name), lambda: _looks_set(ground, name))
+
+
+def _looks_set(ground: Ground, name: str) -> bool:
+    for path in ground.mentioning(name):
+        facts = ground.facts(path)
+        if facts is None or any(_sets(node, name) for node in _nodes(facts)):
+            return True
+    return False
 
 
 def _nodes(facts: m.ModuleFacts) -> Iterator[m.Node]:

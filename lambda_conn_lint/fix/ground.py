@@ -105,7 +105,7 @@ class Ground:
         top = origin.partition(".")[0]
         if not top:
             return True
-        if top in STANDARD_LIBRARY or top in catalogue().packages:
+        if top == "builtins" or top in STANDARD_LIBRARY or top in catalogue().packages:
             return False
         return any(
             other.endswith((f"/{top}.py", f"/{top}/__init__.py")) or other == f"{top}.py" or f"/{top}/" in f"/{other}"

@@ -133,14 +133,27 @@ class Layout:
         if isinstance(statements[0], cst.FunctionDef | cst.ClassDef) and statements[0].decorators:
             first = self._tree.code(statements[0].decorators[0])[0]
         start = self._tree.line_start(first)
-        end = self._tree.line_end(max(start, self._tree.code(statements[-1])[1] - 1))
         indent = self._tree.indent_at(start)
+        end = self._behind_comments(self._tree.line_end(max(start, self._tree.code(statements[-1])[1] - 1)), indent)
         if not _is_open_try(statements):
             yield Change(start, start, f"{indent}try:\n")
             yield from self._moved_in(start, end, unit)
         newline = "" if self._tree.source[:end].endswith("\n") else "\n"
         ending = "" if newline else "\n"
         yield Change(end, end, f"{newline}{indent}finally:\n{indent}{unit}{last}{ending}")
+
+    def _behind_comments(self, end: int, indent: str) -> int:
+        """The end of a block with the comments below its last statement that stand further in than ``indent``."""
+        position = end
+        while position < len(self._tree.source):
+            line_end = self._tree.line_end(position)
+            line = self._tree.source[position:line_end].strip()
+            if line.startswith("#") and self._tree.indent_at(position).removeprefix(indent)[:1].isspace():
+                end = line_end
+            elif line:
+                break
+            position = line_end
+        return end
 
     def _moved_in(self, position: int, end: int, unit: str) -> Iterator[Change]:
         while position < end:

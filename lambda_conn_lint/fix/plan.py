@@ -79,7 +79,6 @@ class _Planner:
         self._slicer = Slicer(ground, file, self._is_session)
         self._examiner = Examiner(ground, file, self._slicer)
         self._closings = ClosingExaminer(ground, file)
-        self._closings = ClosingExaminer(ground, file)
         self._taken = TakenExaminer(ground, file, self._slicer)
         self._constants = Constants(file.tree, file.scopes, file.origins, self._parameter)
 
@@ -120,6 +119,7 @@ class _Planner:
             *conditions.doubts(reached, bounded),
             *extras.doubts(reached.client, call),
             *self._session_doubts(reached.client, candidate),
+            *conditions.style_doubts(self._style, is_threaded=threads),
             *conditions.client_doubts(reached.client, is_closed=is_closed),
         ]
         conditions.check_dependence(reached, keys, self._file)

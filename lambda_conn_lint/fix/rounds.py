@@ -39,7 +39,8 @@ class Outcome(NamedTuple):
 
     ``changes`` are the new bytes of the files that differ, by project-relative path. ``fixed`` are findings as they
     were, with the fix that was applied; ``remaining`` are those of the text as it is now. ``failed`` tells, for a file
-    whose fixes were not kept, why. ``before`` are the bytes that each change was made from.
+    whose fixes were not kept, why. ``before`` are the bytes that each change was made from. Both are in the order in
+    which they have to be written: what a later round builds upon comes first.
     """
 
     changes: Mapping[str, bytes]
@@ -88,7 +89,7 @@ def fix_project(
             kept = {path: data for path, data in changed.items() if path not in bad}
             tried = current.with_overlay(kept)
             checked = check(tried, settings)
-        for path in changed.keys() - bad.keys():
+        for path in [path for path in changed if path not in bad]:
             before.setdefault(path, previous[path])
             fixed += applied[path]
         current, report = tried, checked

@@ -11,7 +11,9 @@ import libcst as cst
 from lambda_conn_lint.catalog.model import Client
 from lambda_conn_lint.fix.drivers import Driver, driver_of
 from lambda_conn_lint.fix.following import may_fall_off
+from lambda_conn_lint.fix.globals import is_set_anywhere
 from lambda_conn_lint.fix.ground import Ground, SourceFile
+from lambda_conn_lint.fix.holding import is_certain
 from lambda_conn_lint.fix.lending import Lender, Loan, Place, is_name
 from lambda_conn_lint.fix.sessions import may_change_session
 from lambda_conn_lint.fix.slice import RefusalError, Slice, Slicer
@@ -125,6 +127,18 @@ class TakenExaminer:
         """Whoever gives back what the function returned must have got the connection."""
         returns = [found for found in self._tree.find(function, cst.Return) if self._tree.function(found) is function]
         gives = [found.value is call or (found.value is not None and is_name(found.value, name)) for found in returns]
+        is_sure = all(
+            found.value is call or (found.value is not None and is_certain(self._file, found.value))
+            for found in returns
+        )
+        bindings = self._file.scopes.module.bound[function.name.value]
+        if (
+            not is_sure
+            or function.decorators
+            or len(bindings) != 1
+            or is_set_anywhere(self._ground, function.name.value)
+        ):
+            raise RefusalError(f"`{function.name.value}` may give back another connection as well")
         if not all(gives) or may_fall_off(self._file, function.body):
             raise RefusalError(f"`{function.name.value}` may give back something else than the connection")
 
