@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from lambda_conn_lint import messages
@@ -82,6 +82,17 @@ class Linking:
     def facts(self, path: str) -> ModuleFacts | None:
         """The facts of a file of the project; none when it cannot be parsed."""
         return self._analysis.facts(path)
+
+    def imported_by(self, paths: Iterable[str]) -> frozenset[str]:
+        """Files, and all that they import, at any distance."""
+        found = set(paths)
+        pending = list(found)
+        while pending:
+            path = pending.pop()
+            news = set(self._imported(path)) - found if path in self._screen.files else set()
+            found |= news
+            pending.extend(news)
+        return frozenset(found)
 
     def may_run(self) -> set[tuple[str, str]]:
         """Functions, by file and qualified name, that handlers may reach by calls that cannot be resolved."""

@@ -12,7 +12,7 @@ from lambda_conn_lint.fix.slice import RefusalError
 from lambda_conn_lint.fix.uses.model import Use
 
 _AWS = frozenset({"boto3", "botocore"})
-_AWS_HOOK = re.compile(r"(.*\.)?meta\.(events|config|client\.meta)\..*|events\..*")
+_AWS_HOOK = re.compile(r"(.*\.)?meta\.(events|config|client\.meta)\..*|events\..*|_\w+\..*")
 _HOOK = re.compile(
     r"(.*\.)?(register\w*|unregister\w*|mount|set_\w+|add_\w*(hook|listener|handler|interceptor|callback)\w*|"
     r"subscribe|configure|bind|auth|login|select|use|client_setname|on_\w+|update_execution_options|execute_command)"

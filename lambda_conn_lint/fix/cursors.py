@@ -15,7 +15,7 @@ def leaves(facts: m.ModuleFacts, function: str, span: Span) -> bool:
 
 
 def _leaves(function: m.FunctionFacts, span: Span) -> bool:
-    names = set(_names(function, span))
+    names = _names(function, span)
     return any(
         _is_handed_on(node.value, names, span)
         for node in m.descendants(function.body)
@@ -23,18 +23,46 @@ def _leaves(function: m.FunctionFacts, span: Span) -> bool:
     )
 
 
-def _names(function: m.FunctionFacts, span: Span) -> Iterator[str]:
-    """Variables that the result may be in."""
+def _names(function: m.FunctionFacts, span: Span) -> set[str]:
+    """Variables that may hold the result, or something that reads it later."""
+    names: set[str] = set()
+    while True:
+        more = set(_more(function, names, span)) - names
+        if not more:
+            return names
+        names |= more
+
+
+def _more(function: m.FunctionFacts, names: set[str], span: Span) -> Iterator[str]:
     for node in m.descendants(function.body):
-        if isinstance(node, m.Assign) and _holds(node.value, span):
-            yield from (target.id for target in node.targets if isinstance(target, m.Name))
-        elif isinstance(node, m.Annotate) and node.value is not None and _holds(node.value, span):
-            if isinstance(node.target, m.Name):
-                yield node.target.id
-        elif isinstance(node, m.WithItem) and isinstance(node.target, m.Name) and _holds(node.value, span):
-            yield node.target.id
-        elif isinstance(node, m.Walrus) and _holds(node.value, span):
+        if isinstance(node, m.Assign) and _is_handed_on(node.value, names, span):
+            for target in node.targets:
+                yield from _roots(target)
+        elif isinstance(node, m.Annotate | m.WithItem):
+            if node.target is not None and _is_handed_on(node.value, names, span):
+                yield from _roots(node.target)
+        elif isinstance(node, m.Walrus) and _is_handed_on(node.value, names, span):
             yield node.target
+        elif isinstance(node, m.Call) and _fills(node, names, span):
+            assert isinstance(node.function, m.Attribute)
+            yield from _roots(node.function.value)
+
+
+def _fills(call: m.Call, names: set[str], span: Span) -> bool:
+    """Whether a method puts the result into the object that it is called on."""
+    is_filling = isinstance(call.function, m.Attribute) and call.function.name in _FILLING
+    return is_filling and any(_is_handed_on(argument.value, names, span) for argument in call.arguments)
+
+
+def _roots(target: m.Expression) -> Iterator[str]:
+    """The variables that an assignment to a target may put something into."""
+    if isinstance(target, m.Display):
+        for item in target.items:
+            yield from _roots(item)
+    while isinstance(target, m.Attribute | m.Subscript):
+        target = target.value
+    if isinstance(target, m.Name):
+        yield target.id
 
 
 def _holds(node: m.Expression, span: Span) -> bool:
@@ -45,6 +73,8 @@ def _is_handed_on(node: object, names: set[str], span: Span) -> bool:
     """Whether an expression gives the result itself, or something that reads it later; calls of its methods do not."""
     if isinstance(node, m.Name):
         return node.id in names
+    if isinstance(node, m.Attribute) and node.name in _DATA:
+        return False
     if isinstance(node, m.Comprehension) and node.kind != "generator":
         return any(_is_handed_on(element, names, span) for element in node.elements)
     if isinstance(node, m.Call):
@@ -64,4 +94,6 @@ def _is_handed_on(node: object, names: set[str], span: Span) -> bool:
     return False
 
 
+_DATA = frozenset({"rowcount", "lastrowid", "description", "rownumber", "statusmessage", "arraysize", "query"})
+_FILLING = frozenset({"append", "add", "insert", "extend", "update", "setdefault", "put"})
 _EAGER = frozenset({"list", "tuple", "set", "dict", "sorted", "sum", "len", "max", "min", "any", "all", "str"})

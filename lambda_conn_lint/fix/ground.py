@@ -65,6 +65,10 @@ class Ground:
         """What the link knows of the construction of a finding."""
         return self._reached.get((finding.filename, finding.span))
 
+    def imported_by(self, paths: Iterable[str]) -> frozenset[str]:
+        """These files and all files of the project that they import, at any distance."""
+        return self._linking.imported_by(paths)
+
     def closed(self, finding: Finding) -> Closed | None:
         """What the link knows of a client that is closed although it lives on."""
         return self._closed.get((finding.filename, finding.span))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lambda_conn_lint.fix.layout import Change, own_comments
-from lambda_conn_lint.fix.tree import Tree
+from lambda_conn_lint.fix.tree import StatementNode, Tree
 
 
 def above(tree: Tree, node: cst.CSTNode, text: str) -> Iterator[Change]:
@@ -17,7 +17,7 @@ def above(tree: Tree, node: cst.CSTNode, text: str) -> Iterator[Change]:
     imports one blank line stands before an assignment, as import sorters have it. The blank lines are a change of
     their own, the same one for all definitions that go to one place.
     """
-    statement = tree.top_level(node)
+    statement = _first_of_name(tree, tree.top_level(node))
     position = _start(tree, statement)
     before = tree.source[:position]
     if before.strip():
@@ -28,6 +28,17 @@ def above(tree: Tree, node: cst.CSTNode, text: str) -> Iterator[Change]:
         elif wanted == 1 and blank > 1 and before.endswith("\n" * blank):
             yield Change(position - blank + 1, position, "")
     yield Change(position, position, f"{text}\n\n\n")
+
+
+def _first_of_name(tree: Tree, statement: StatementNode) -> StatementNode:
+    """The first of the definitions of one name that stand together: overloads belong to what they announce."""
+    block, index = tree.suite(statement)
+    while index > 0 and isinstance(statement, cst.FunctionDef):
+        previous = block.body[index - 1]
+        if not isinstance(previous, cst.FunctionDef) or previous.name.value != statement.name.value:
+            break
+        statement, index = previous, index - 1
+    return statement
 
 
 def _start(tree: Tree, statement: cst.BaseStatement) -> int:

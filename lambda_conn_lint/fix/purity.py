@@ -25,6 +25,9 @@ _METHODS = frozenset(
 )  # fmt: skip
 """Methods of text, and of mappings that only read, that change nothing."""
 
+_MAKING = frozenset({"get", "rsplit", "split"})
+"""Those that may give a list or dictionary."""
+
 _FUNCTIONS = frozenset(
     {
         "builtins.bool", "builtins.bytes", "builtins.float", "builtins.int", "builtins.len", "builtins.max",
@@ -32,7 +35,6 @@ _FUNCTIONS = frozenset(
         "os.getenv", "os.environ.get",
         "os.path.abspath", "os.path.dirname", "os.path.join",
         "base64.b64decode", "base64.b64encode",
-        "json.loads",
         "urllib.parse.quote", "urllib.parse.quote_plus", "urllib.parse.urlparse", "urllib.parse.urlsplit",
         "datetime.timedelta",
     }
@@ -40,7 +42,7 @@ _FUNCTIONS = frozenset(
 
 SETTINGS = frozenset(
     {
-        "builtins.dict", "builtins.list", "builtins.set",
+        "builtins.dict", "builtins.list", "builtins.set", "json.loads",
         "botocore.client.Config", "botocore.config.Config",
         "boto3.s3.transfer.TransferConfig", "boto3.dynamodb.transform.TypeDeserializer",
         "ldclient.config.Config", "ldclient.Config",
@@ -89,7 +91,12 @@ class Judge:
         name = self._origin(call.func)
         if name in SETTINGS:
             return "mutable"
-        return "constant" if name in _FUNCTIONS or self._is_method_of_plain(call) else "effect"
+        if name in _FUNCTIONS:
+            return "constant"
+        if not self._is_method_of_plain(call):
+            return "effect"
+        assert isinstance(call.func, cst.Attribute)
+        return "mutable" if call.func.attr.value in _MAKING else "constant"
 
     def _is_method_of_plain(self, call: cst.Call) -> bool:
         function = call.func
@@ -109,7 +116,7 @@ class Judge:
         if isinstance(node, cst.Name):
             return self._is_plain_variable(node, depth + 1)
         if isinstance(node, cst.Call):
-            return self._origin(node.func) in _FUNCTIONS or self._is_method_of_plain(node)
+            return self._origin(node.func) in _FUNCTIONS | _GIVING_PLAIN or self._is_method_of_plain(node)
         if isinstance(node, cst.Subscript):
             return self._is_read(node)
         if isinstance(node, cst.BinaryOperation | cst.BooleanOperation):
@@ -134,6 +141,7 @@ class Judge:
 
 
 _DEEPEST = 8
+_GIVING_PLAIN = frozenset({"json.loads"})
 _TEXT = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 _PLAIN = (*_TEXT, cst.Integer, cst.Float, cst.Dict, cst.List, cst.Tuple, cst.Set)
 _EFFECTS = (cst.Await, cst.Yield, cst.NamedExpr, cst.Lambda, cst.GeneratorExp, cst.StarredElement)

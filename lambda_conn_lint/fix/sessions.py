@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import libcst as cst
 
+from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.text import TextError
 
@@ -29,6 +30,7 @@ _PASSING = re.compile(
 _BUILDERS = frozenset({"select", "insert", "update", "delete", "union", "union_all", "exists"})
 """Functions and methods by which SQLAlchemy builds statements."""
 
+_OWN = re.compile(r"\bSET\s+(SESSION\s+|LOCAL\s+)?[\"\w]+\.\w+", re.IGNORECASE)
 _DEEPEST = 6
 
 
@@ -37,10 +39,25 @@ def may_change_session(ground: Ground, paths: Iterable[str]) -> bool:
     return any(_changes(ground, path) for path in sorted(set(paths)))
 
 
+def sets_own_settings(ground: Ground, paths: Iterable[str]) -> bool:
+    """Whether SQL sets a setting of the program's own, which no reset takes back to never having been set."""
+    return any(path in ground.mentioning("set_config") for path in paths) or any(
+        _OWN.search(text) for path in set(paths) for text in _literals(ground, path)
+    )
+
+
+def _literals(ground: Ground, path: str) -> list[str]:
+    facts = ground.facts(path)
+    nodes = m.descendants((facts.functions, facts.body)) if facts is not None else ()
+    return [node.value for node in nodes if isinstance(node, m.Literal) and isinstance(node.value, str)]
+
+
 def _changes(ground: Ground, path: str) -> bool:
     try:
         file = ground.file(path)
     except TextError:
+        return True
+    if "withhold" in file.tree.source:
         return True
     for call in file.tree.calls():
         if not isinstance(call.func, cst.Attribute):

@@ -14,6 +14,7 @@ from lambda_conn_lint.fix.scopes import Scope
 from lambda_conn_lint.fix.tree import Tree
 
 _SCOPES = (cst.FunctionDef, cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+_READERS = frozenset({"copy", "count", "get", "index", "items", "keys", "values"})
 _DEEPEST = 8
 _MUTATORS = frozenset({"append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"})
 
@@ -221,6 +222,8 @@ class Slicer:
         scope = self._scopes.of(name)
         home = None if scope is None else scope.home(name.value)
         if home is None:
+            if _is_private(name.value) and self._tree.class_around(name) is not None:
+                raise RefusalError(f"`{name.value}` is a private name of its class")
             return
         key = (id(home.node), name.value)
         if key in found or key in imports:
@@ -254,7 +257,7 @@ class Slicer:
             if not effects:
                 raise RefusalError(f"`{name.value}` is made by calls that may do more than give a value")
             _refuse_expression(self._tree, local.value)
-        if verdict == "mutable" and not self._is_only_read(home, name.value, local.value):
+        if verdict == "mutable" and not self._is_only_read(home, name.value):
             raise RefusalError(f"`{name.value}` is changed after it is made")
         return local
 
@@ -294,7 +297,7 @@ class Slicer:
 
     def _check_global(self, name: cst.Name) -> None:
         around = self._tree.class_around(name)
-        if around is not None and name.value.startswith("__") and not name.value.endswith("__"):
+        if around is not None and _is_private(name.value):
             raise RefusalError(f"`{name.value}` is a private name of its class")
         if any(isinstance(binding, cst.ClassDef) for binding in self._module.bound[name.value]):
             raise RefusalError(
@@ -303,24 +306,21 @@ class Slicer:
         if not self._globals.is_stable(name):
             raise RefusalError(f"the global `{name.value}` may change while the program runs")
 
-    def _is_only_read(self, home: Scope, name: str, value: cst.BaseExpression) -> bool:
+    def _is_only_read(self, home: Scope, name: str) -> bool:
         """Whether a display or settings object is not changed between its making and its last use."""
-        is_display = not isinstance(value, cst.Call)
-        for use in home.loads(name):
-            if self._is_written_into(use):
-                return False
-            if is_display and not self._is_read_in_place(use):
-                return False
-        return True
+        return all(not self._is_written_into(use) and self._is_read_in_place(use) for use in home.loads(name))
 
     def _is_read_in_place(self, use: cst.Name) -> bool:
         """Whether the name is unpacked, subscripted or an argument of a construction, so that nobody else gets it."""
         parent = self._tree.parent(use)
-        if isinstance(parent, cst.Subscript | cst.Attribute):
-            return True
+        above = None if parent is None else self._tree.parent(parent)
+        if isinstance(parent, cst.Subscript) and parent.value is use:
+            return not isinstance(above, cst.Assign | cst.For)
+        if isinstance(parent, cst.Attribute):
+            is_called = isinstance(above, cst.Call) and above.func is parent
+            return not is_called or parent.attr.value in _READERS
         if isinstance(parent, cst.Arg):
-            call = self._tree.parent(parent)
-            return isinstance(call, cst.Call) and (bool(parent.star) or self._is_construction(call))
+            return isinstance(above, cst.Call) and (bool(parent.star) or self._is_construction(above))
         return False
 
     def _is_written_into(self, use: cst.Name) -> bool:
@@ -356,6 +356,10 @@ def _key_name(argument: cst.Arg, taken: set[str]) -> str:
     while name in taken:
         name += "_"
     return name
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("__") and not name.endswith("__")
 
 
 def _refuse_expression(tree: Tree, construction: cst.BaseExpression) -> None:

@@ -15,7 +15,7 @@ from lambda_conn_lint.fix.globals import is_set_anywhere
 from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.holding import is_certain
 from lambda_conn_lint.fix.lending import Lender, Loan, Place, is_name
-from lambda_conn_lint.fix.sessions import may_change_session
+from lambda_conn_lint.fix.sessions import may_change_session, sets_own_settings
 from lambda_conn_lint.fix.slice import RefusalError, Slice, Slicer
 from lambda_conn_lint.fix.uses.model import Use
 
@@ -99,8 +99,13 @@ class TakenExaminer:
             loan,
             borrowers,
             may_change_session(self._ground, (self._file.path, *(use.path for use in uses))),
-            tuple(doubts),
+            (*doubts, *self._own_settings(uses)),
         )
+
+    def _own_settings(self, uses: Iterable[Use]) -> list[str]:
+        if not sets_own_settings(self._ground, (self._file.path, *(use.path for use in uses))):
+            return []
+        return ["SQL in the file sets settings of its own, which no reset unsets again"]
 
     # Functions that give a connection to their callers
 
