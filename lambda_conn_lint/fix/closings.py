@@ -45,7 +45,11 @@ class ClosingExaminer:
         if closed.client.fix == "shared":
             return self._left_open(closing, closed.client)
         if closed.client.fix != "taken" or not closed.releaser:
-            raise RefusalError("it cannot simply stay open, since its transaction has to end with the invocation")
+            raise RefusalError(
+                "it cannot simply stay open, since its transaction has to end with the invocation"
+                if closed.client.kind == "sql"
+                else f"leaving what `{closed.client.name}` gives open has not been shown to be right"
+            )
         return self._given_back(closing, closed)
 
     def _left_open(self, closing: cst.Call, client: Client) -> ClosingFix:
@@ -73,7 +77,7 @@ class ClosingExaminer:
         loan = self._lender.loan(source, closed.client, driver, uses)
         if loan.is_lent:
             raise RefusalError("leaving its `with` closes it; take it without one, and give it back")
-        name, imports = self._releaser(source, closed.releaser)
+        name, imports = self._releaser(source, closed.releaser, closed.lender)
         changes = tuple(given_back(self._file, loan, name))
         return ClosingFix(source, changes, tuple(imports), loan.doubts, f"Give the connection back with `{name}()`")
 
@@ -89,9 +93,15 @@ class ClosingExaminer:
                     return assignment.value
         raise RefusalError("where it was taken cannot be told from the function that closes it")
 
-    def _releaser(self, source: cst.Call, name: str) -> tuple[str, Iterator[Edit]]:
-        """How this file calls the function that gives back, and the import that this needs."""
+    def _releaser(self, source: cst.Call, name: str, lender: str) -> tuple[str, Iterator[Edit]]:
+        """How this file calls the function that gives back, and the import that this needs.
+
+        ``lender`` is the file that defines it: modules that hand on the one function do not hand on the other.
+        """
         function = source.func
+        module = self._file.origins.of(function).rpartition(".")[0]
+        if lender != self._file.path and self._ground.module_path(self._file.path, module or ".") != lender:
+            raise RefusalError("it is taken through a module that does not give it back")
         if isinstance(function, cst.Attribute):
             return f"{self._tree.slice(function.value)}.{name}", iter(())
         origin = self._file.origins.of(function)

@@ -34,7 +34,8 @@ _THREADS = (
 )
 _PROCESSES = (
     "multiprocessing",
-    "joblib",
+    "joblib.Parallel",
+    "import Parallel",
     "pathos",
     "import ray",
     "import dask",

@@ -8,6 +8,7 @@ import libcst as cst
 
 from lambda_conn_lint.fix.ground import SourceFile
 
+_WRAPPERS = frozenset({"closing", "nullcontext", "iter", "partial", "map", "filter", "zip", "enumerate"})
 _GIVING = frozenset({"cursor", "xcursor", "transaction", "pipeline", "begin", "stream"})
 
 
@@ -74,11 +75,18 @@ def _holds(file: SourceFile, value: cst.BaseExpression, names: set[str], methods
         return _holds(file, value.expression, names, methods)
     if isinstance(value, cst.GeneratorExp):
         return _reads(file, value, names)
+    if isinstance(value, cst.Tuple | cst.List | cst.Set):
+        return any(_holds(file, element.value, names, methods) for element in value.elements)
+    if isinstance(value, cst.Dict):
+        return any(_holds(file, element.value, names, methods) for element in value.elements)
+    if isinstance(value, cst.Attribute):
+        return value.attr.value == "connection" and _holds(file, value.value, names, methods)
     if isinstance(value, cst.Call):
         function = value.func
         if isinstance(function, cst.Attribute) and function.attr.value in methods:
             return _holds(file, function.value, names, methods)
-        is_wrapper = file.origins.of(function) in ("contextlib.closing", "contextlib.nullcontext", "builtins.iter")
+        last = function.attr.value if isinstance(function, cst.Attribute) else getattr(function, "value", "")
+        is_wrapper = last in _WRAPPERS or str(last)[:1].isupper()
         return is_wrapper and any(_holds(file, argument.value, names, methods) for argument in value.args)
     return False
 

@@ -34,6 +34,8 @@ class Globals:
         bindings = [binding for binding in bindings if not self._is_external(binding, name)]
         if any(isinstance(binding, cst.FunctionDef) for binding in bindings):
             return self._is_called(name)
+        if len(bindings) == 1 and isinstance(bindings[0], cst.ClassDef):
+            return self._is_stable_in_class(self._file, bindings[0], self._attributes(name))
         return not is_set_anywhere(self._ground, name.value) and all(
             self._is_stable_value(name, one) for one in bindings
         )
@@ -103,40 +105,51 @@ class Globals:
             return False
         if not self._ground.is_of_project(self._file.path, origin):
             return True
+        return self._is_stable_there(origin, self._attributes(name))
+
+    def _attributes(self, name: cst.Name) -> list[str]:
+        """The attributes that are read from a name, one from the other."""
         attributes = []
         node: cst.CSTNode = name
         while isinstance(parent := self._file.tree.parent(node), cst.Attribute) and parent.value is node:
             attributes.append(parent.attr.value)
             node = parent
-        return self._is_stable_there(origin, attributes)
+        return attributes
+
+    def _is_stable_in_class(self, file: SourceFile, cls: cst.ClassDef, attributes: list[str]) -> bool:
+        """Whether a class binds one attribute to a constant in its body, and nothing sets it later."""
+        if len(attributes) != 1:
+            return False
+        bindings = file.scopes.at(cls).bound.get(attributes[0], [])
+        return len(bindings) == 1 and self._is_constant(file, bindings[0], attributes[0])
+
+    def _is_constant(self, file: SourceFile, binding: cst.CSTNode, name: str) -> bool:
+        """Whether a name is bound to a constant of the text or the environment, and nothing sets it later."""
+        value = _assigned(file, binding)
+        judge = Judge(file.tree, file.scopes, file.origins.of)
+        is_constant = value is not None and judge.is_plain(value) and judge.judge(value) == "constant"
+        return is_constant and file.tree.function(binding) is None and not is_set_anywhere(self._ground, name)
 
     def _is_stable_there(self, origin: str, attributes: list[str]) -> bool:
         """Whether a module of the project binds a name once, to a constant, and nothing sets it later."""
         path = self._ground.module_path(self._file.path, origin)
-        if path is not None:
-            if len(attributes) != 1:
-                return False
-            wanted = attributes[0]
-        else:
+        chain = list(attributes)
+        if path is None:
             module, _, wanted = origin.rpartition(".")
             path = self._ground.module_path(self._file.path, module or ".")
-            if path is None or attributes:
-                return False
+            chain = [wanted, *attributes]
+        if path is None or not chain:
+            return False
         try:
             there = self._ground.file(path)
         except TextError:
             return False
-        bindings = there.scopes.module.bound.get(wanted, [])
-        judge = Judge(there.tree, there.scopes, there.origins.of)
-        values = [_assigned(there, binding) for binding in bindings]
-        return (
-            len(bindings) == 1
-            and all(there.tree.function(binding) is None for binding in bindings)
-            and all(
-                value is not None and judge.is_plain(value) and judge.judge(value) == "constant" for value in values
-            )
-            and not is_set_anywhere(self._ground, wanted)
-        )
+        bindings = there.scopes.module.bound.get(chain[0], [])
+        if len(bindings) != 1:
+            return False
+        if isinstance(bindings[0], cst.ClassDef):
+            return self._is_stable_in_class(there, bindings[0], chain[1:])
+        return len(chain) == 1 and self._is_constant(there, bindings[0], chain[0])
 
     def _is_named_elsewhere(self, name: str) -> bool:
         """Whether another file may get hold of a global."""

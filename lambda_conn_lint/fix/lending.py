@@ -14,7 +14,9 @@ from lambda_conn_lint.fix.derived import derived_names, stores
 from lambda_conn_lint.fix.drivers import Driver
 from lambda_conn_lint.fix.following import following, is_within
 from lambda_conn_lint.fix.ground import Ground, SourceFile
+from lambda_conn_lint.fix.managers import stays_inside
 from lambda_conn_lint.fix.slice import RefusalError
+from lambda_conn_lint.fix.text import TextError
 from lambda_conn_lint.fix.tree import Range
 from lambda_conn_lint.fix.uses.model import Use
 
@@ -80,6 +82,8 @@ class Lender:
             raise RefusalError("it is made where there is no name to give it back by")
         if any(True for _ in self._tree.find(function, cst.Yield)) and not self._is_manager(function):
             raise RefusalError("the function is a generator, and may stop before it gives the connection back")
+        if self._is_manager(function):
+            self._check_managed(function, driver)
         place = self.place(call)
         self._check_name(function, place.name, call)
         entered = self._entered(place, client, setup)
@@ -108,6 +112,19 @@ class Lender:
             self._file.origins.of(decorator.decorator) == "contextlib.contextmanager"
             for decorator in function.decorators
         )
+
+    def _check_managed(self, function: cst.FunctionDef, driver: Driver) -> None:
+        """Whoever enters the context manager uses the connection, and what it gives, in the ``with`` alone."""
+        callers = self._ground.callers(self._file.path, self._tree.qualified(function))
+        if not callers.complete:
+            raise RefusalError(f"not all callers of `{function.name.value}` can be found")
+        for site in callers.calls:
+            try:
+                file = self._ground.file(site.path)
+            except TextError as error:
+                raise RefusalError(f"`{function.name.value}` is used where {error}") from error
+            if not stays_inside(file, file.tree.call(site.call.span), execute_gives=driver.execute == "execute"):
+                raise RefusalError(f"what `{function.name.value}` lends is used behind its `with`")
 
     # Where it goes
 
@@ -207,6 +224,8 @@ class Lender:
         if facts is None or leaves(facts, use.function, use.span):
             raise RefusalError(f"a cursor of it leaves `{use.function}`")
         for inner in self._ground.uses(use.path, use.span):
+            if inner.name.partition(".")[0] == "connection" and inner.name not in _ENDING:
+                raise RefusalError(f"`{use.function}` reaches it through its cursor")
             if inner.kind in _LEAVING:
                 raise RefusalError(f"a cursor of it leaves `{use.function}`")
 
@@ -339,6 +358,7 @@ class Lender:
         return False
 
 
+_ENDING = ("connection.commit", "connection.rollback")
 _LEAVING = ("returned", "yielded", "kept", "raised", "unknown", "threaded")
 _ESCAPES = {
     "returned": "`{name}` gives it back to its caller",

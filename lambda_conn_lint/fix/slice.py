@@ -299,7 +299,8 @@ class Slicer:
         around = self._tree.class_around(name)
         if around is not None and _is_private(name.value):
             raise RefusalError(f"`{name.value}` is a private name of its class")
-        if any(isinstance(binding, cst.ClassDef) for binding in self._module.bound[name.value]):
+        is_class = any(isinstance(binding, cst.ClassDef) for binding in self._module.bound[name.value])
+        if is_class and not isinstance(self._tree.parent(name), cst.Attribute):
             raise RefusalError(
                 f"`{name.value}` is a class of the project, whose objects may keep more than a connection"
             )

@@ -143,7 +143,7 @@ class TakenExaminer:
             or len(bindings) != 1
             or is_set_anywhere(self._ground, function.name.value)
         ):
-            raise RefusalError(f"`{function.name.value}` may give back another connection as well")
+            raise RefusalError(f"`{function.name.value}` may give back something else as well")
         if not all(gives) or may_fall_off(self._file, function.body):
             raise RefusalError(f"`{function.name.value}` may give back something else than the connection")
 
