@@ -58,8 +58,23 @@ def _more(file: SourceFile, function: cst.FunctionDef, names: set[str], methods:
         elif isinstance(node, cst.WithItem) and node.asname is not None and isinstance(node.asname.name, cst.Name):
             if _holds(file, node.item, names, methods):
                 yield node.asname.name.value
+        elif isinstance(node, cst.For | cst.Match):
+            yield from _taken_apart(file, node, names, methods)
         elif isinstance(node, cst.FunctionDef) and node is not function and _reads(file, node, names):
             yield node.name.value
+
+
+def _taken_apart(
+    file: SourceFile, node: cst.For | cst.Match, names: set[str], methods: frozenset[str]
+) -> Iterator[str]:
+    """What a loop over a display, or a pattern, binds."""
+    if isinstance(node, cst.Match):
+        if _holds(file, node.subject, names, methods):
+            yield from (found.name.value for found in file.tree.find(node, cst.MatchAs) if found.name is not None)
+        return
+    is_display = isinstance(node.iter, cst.Tuple | cst.List)
+    if is_display and isinstance(node.target, cst.Name) and _holds(file, node.iter, names, methods):
+        yield node.target.value
 
 
 def _holds(file: SourceFile, value: cst.BaseExpression, names: set[str], methods: frozenset[str]) -> bool:

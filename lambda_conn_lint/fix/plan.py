@@ -118,7 +118,7 @@ class _Planner:
             *candidate.doubts,
             *conditions.doubts(reached, bounded),
             *extras.doubts(reached.client, call),
-            *self._session_doubts(reached.client, candidate),
+            *self._session_doubts(reached),
             *conditions.style_doubts(self._style, is_threaded=threads),
             *conditions.client_doubts(reached.client, is_closed=is_closed),
         ]
@@ -139,13 +139,14 @@ class _Planner:
             tests=conditions.affected_tests(self._ground, reached),
         )
 
-    def _session_doubts(self, client: Client, candidate: Candidate) -> list[str]:
-        """What an engine's pool does not undo when it takes a connection back."""
-        if client.name not in extras.ENGINES:
+    def _session_doubts(self, reached: Reached) -> list[str]:
+        """What an engine's pool does not undo when it takes a connection back.
+
+        Connections of an engine go wherever its users take them, so all that these import counts.
+        """
+        if reached.client.name not in extras.ENGINES:
             return []
-        span = self._file.tree.span(self._file.tree.code(candidate.call))
-        paths = (self._file.path, *(use.path for use in self._ground.uses(self._file.path, span)))
-        changes = may_change_session(self._ground, paths)
+        changes = may_change_session(self._ground, self._ground.imported_by(reached.files))
         return ["SQL that is run on it may change its session, which the pool would keep"] if changes else []
 
     def closing_or_reason(self, finding: Finding) -> ClosingFix | str:

@@ -98,12 +98,21 @@ class TakenExaminer:
             self._autocommit(call, setup),
             loan,
             borrowers,
-            may_change_session(self._ground, (self._file.path, *(use.path for use in uses))),
+            may_change_session(self._ground, self._paths(uses)),
             (*doubts, *self._own_settings(uses)),
         )
 
+    def _paths(self, uses: Iterable[Use]) -> set[str]:
+        """The files in which the connection or one of its cursors is used."""
+        paths = {self._file.path}
+        for use in uses:
+            paths.add(use.path)
+            if use.kind == "method" and use.span is not None:
+                paths.update(inner.path for inner in self._ground.uses(use.path, use.span))
+        return paths
+
     def _own_settings(self, uses: Iterable[Use]) -> list[str]:
-        if not sets_own_settings(self._ground, (self._file.path, *(use.path for use in uses))):
+        if not sets_own_settings(self._ground, self._paths(uses)):
             return []
         return ["SQL in the file sets settings of its own, which no reset unsets again"]
 
