@@ -16,7 +16,7 @@ CLIENTS = (
            close=("shutdown",), flush=("flush",), verified="1.3.0",
            note="Sends from a thread: flush() before the handler returns."),
     Client("sentry_sdk.init", "observability", "sentry-sdk", aliases=("sentry_sdk.api.init",), call="function",
-           pool=False, close=(), flush=("sentry_sdk.flush",), sets_global=True, verified="2.75.0",
+           pool=False, close=(), flush=("sentry_sdk.flush",), sets_global=True, fix="shared", verified="2.75.0",
            note="The Lambda integration must be set up before the runtime looks the handler up."),
     Client("datadog.ThreadStats", "observability", "datadog",
            aliases=("datadog.threadstats.ThreadStats", "datadog.threadstats.base.ThreadStats"), pool=False,

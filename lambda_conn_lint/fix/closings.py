@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -13,22 +12,11 @@ from lambda_conn_lint.fix.drivers import driver_of
 from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.holding import is_certain
 from lambda_conn_lint.fix.imports import add_import
-from lambda_conn_lint.fix.layout import Change
 from lambda_conn_lint.fix.lending import Lender
 from lambda_conn_lint.fix.loans import given_back
+from lambda_conn_lint.fix.patch import Patch
 from lambda_conn_lint.fix.slice import RefusalError
 from lambda_conn_lint.link.closed import Closed
-
-
-@dataclass(frozen=True)
-class ClosingFix:
-    """``source`` is what gives the client: closings of the same one are edited together."""
-
-    source: cst.CSTNode
-    changes: tuple[Change, ...]
-    imports: tuple[Edit, ...]
-    doubts: tuple[str, ...]
-    message: str
 
 
 class ClosingExaminer:
@@ -40,7 +28,7 @@ class ClosingExaminer:
         self._tree = file.tree
         self._lender = Lender(ground, file)
 
-    def examine(self, closing: cst.Call, closed: Closed) -> ClosingFix:
+    def examine(self, closing: cst.Call, closed: Closed) -> Patch:
         """What takes the place of a closing. Raises ``RefusalError``."""
         if closed.client.fix == "shared":
             return self._left_open(closing, closed.client)
@@ -52,7 +40,7 @@ class ClosingExaminer:
             )
         return self._given_back(closing, closed)
 
-    def _left_open(self, closing: cst.Call, client: Client) -> ClosingFix:
+    def _left_open(self, closing: cst.Call, client: Client) -> Patch:
         expression = self._tree.parent(closing)
         if isinstance(expression, cst.BooleanOperation) and expression.right is closing:
             expression = self._tree.parent(expression) if isinstance(expression.operator, cst.And) else None
@@ -66,9 +54,9 @@ class ClosingExaminer:
             raise RefusalError(f"closing it delivers what it holds; `{client.flush[0]}()` may be needed instead")
         changes = tuple(self._file.layout.without(line, {id(line)}))
         doubts = ("later invocations find it closed today, and will use it",) if client.after_close == "dead" else ()
-        return ClosingFix(line, changes, (), doubts, "Leave the client open for the next invocation")
+        return Patch(line, changes, (), doubts, "Leave the client open for the next invocation")
 
-    def _given_back(self, closing: cst.Call, closed: Closed) -> ClosingFix:
+    def _given_back(self, closing: cst.Call, closed: Closed) -> Patch:
         source = self._source(closing)
         driver = driver_of(closed.client.name)
         if driver is None:
@@ -79,7 +67,7 @@ class ClosingExaminer:
             raise RefusalError("leaving its `with` closes it; take it without one, and give it back")
         name, imports = self._releaser(source, closed.releaser, closed.lender)
         changes = tuple(given_back(self._file, loan, name))
-        return ClosingFix(source, changes, tuple(imports), loan.doubts, f"Give the connection back with `{name}()`")
+        return Patch(source, changes, tuple(imports), loan.doubts, f"Give the connection back with `{name}()`")
 
     def _source(self, closing: cst.Call) -> cst.Call:
         """The call that gave the connection which is closed."""

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from lambda_conn_lint.findings import Edit, Finding, Fix
 from lambda_conn_lint.fix.accessor import Style
 from lambda_conn_lint.fix.blanks import without_gaps
-from lambda_conn_lint.fix.closings import ClosingFix
 from lambda_conn_lint.fix.ground import SourceFile
 from lambda_conn_lint.fix.job import Job
 from lambda_conn_lint.fix.layout import Change
+from lambda_conn_lint.fix.patch import Patch
 from lambda_conn_lint.fix.rewrite import Part, Rewriter
 from lambda_conn_lint.fix.snippets import VERBATIM
 
 
 def compose(
-    file: SourceFile, jobs: Sequence[Job], closings: Mapping[Finding, ClosingFix], style: Style
+    file: SourceFile, jobs: Sequence[Job], closings: Mapping[Finding, Patch], style: Style
 ) -> dict[Finding, Fix]:
     """A fix for each job and closing, but those whose edits are in the way of another's."""
     parts = Rewriter(file, jobs, style).parts()
@@ -45,7 +45,7 @@ def _one_move_a_line(group: list[Part]) -> list[Part]:
     return [] if has_removed else group[:1]
 
 
-def _closing(finding: Finding, closing: ClosingFix) -> Part:
+def _closing(finding: Finding, closing: Patch) -> Part:
     shares: set[object] = {("closed", id(closing.source))}
     return Part(finding, closing.message, closing.doubts, (), list(closing.changes), list(closing.imports), shares)
 

@@ -70,6 +70,17 @@ class Namer:
                 return names
             number += 1
 
+    def action(self, package: str) -> Names:
+        """A flag for what has been set up once, and the function that does it."""
+        number = 1
+        while True:
+            suffix = "" if number == 1 else f"_{number}"
+            names = Names(f"_{package}_is_set_up{suffix}", f"_set_up_{package}{suffix}")
+            if self._taken.isdisjoint(names):
+                self._taken.update(names)
+                return names
+            number += 1
+
     def slot(self, hint: str, *, is_public: bool = False) -> SlotNames:
         """Names for the slot of a connection that is called ``hint`` where it is used.
 

@@ -12,14 +12,16 @@ from lambda_conn_lint.catalog.model import Client
 from lambda_conn_lint.findings import Finding, Fix
 from lambda_conn_lint.fix import conditions, extras
 from lambda_conn_lint.fix.accessor import Style
-from lambda_conn_lint.fix.closings import ClosingExaminer, ClosingFix
+from lambda_conn_lint.fix.actions import ActionExaminer
+from lambda_conn_lint.fix.closings import ClosingExaminer
 from lambda_conn_lint.fix.compose import compose
 from lambda_conn_lint.fix.constants import Constants
 from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.helper import helper_of
 from lambda_conn_lint.fix.job import Job
+from lambda_conn_lint.fix.patch import Patch
 from lambda_conn_lint.fix.sessions import may_change_session
-from lambda_conn_lint.fix.shared import Candidate, Examiner
+from lambda_conn_lint.fix.shared import STEPS, Candidate, Examiner
 from lambda_conn_lint.fix.slice import RefusalError, Slicer
 from lambda_conn_lint.fix.taken import TakenExaminer
 from lambda_conn_lint.fix.text import TextError
@@ -48,12 +50,14 @@ def plan(ground: Ground, path: str, findings: Sequence[Finding], style: Style, *
         return Plan({}, dict.fromkeys(findings, str(error)))
     planner = _Planner(ground, file, style)
     jobs: list[Job] = []
-    closings: dict[Finding, ClosingFix] = {}
+    closings: dict[Finding, Patch] = {}
     reasons: dict[Finding, str] = {}
     for finding in findings:
-        made: Job | ClosingFix | str
+        made: Job | Patch | str
         if finding.code == SHARED_CLIENT_CLOSED:
             made = planner.closing_or_reason(finding)
+        elif catalogue().by_name[finding.client].sets_global:
+            made = planner.action_or_reason(finding)
         else:
             made = planner.job_or_reason(finding)
         if isinstance(made, str):
@@ -79,6 +83,7 @@ class _Planner:
         self._slicer = Slicer(ground, file, self._is_session)
         self._examiner = Examiner(ground, file, self._slicer)
         self._closings = ClosingExaminer(ground, file)
+        self._actions = ActionExaminer(ground, file, self._slicer)
         self._taken = TakenExaminer(ground, file, self._slicer)
         self._constants = Constants(file.tree, file.scopes, file.origins, self._parameter)
 
@@ -100,9 +105,10 @@ class _Planner:
         extras.check(reached.client, call)
         if reached.client.fix == "taken":
             return self._loan(finding, reached, call)
-        candidate = self._candidate(call, reached.client)
+        call, client = self._begun(call, reached.client)
+        candidate = self._candidate(call, client)
         threads = conditions.has_threads(self._ground, reached) or candidate.is_threaded
-        conditions.check_threads(reached.client, threads)
+        conditions.check_threads(client, threads)
         helper = None if self._is_handler(reached, call) else helper_of(self._file, candidate)
         keys = [key.argument.value for key in candidate.slice.keys]
         if helper is not None and not all(self._slicer.is_made_from_parameters(key, helper.function) for key in keys):
@@ -117,10 +123,10 @@ class _Planner:
         doubts = [
             *candidate.doubts,
             *conditions.doubts(reached, bounded),
-            *extras.doubts(reached.client, call),
+            *extras.doubts(client, call),
             *self._session_doubts(reached),
             *conditions.style_doubts(self._style, is_threaded=threads),
-            *conditions.client_doubts(reached.client, is_closed=is_closed),
+            *conditions.client_doubts(client, is_closed=is_closed),
         ]
         conditions.check_dependence(reached, keys, self._file)
         sessions = tuple(
@@ -149,7 +155,43 @@ class _Planner:
         changes = may_change_session(self._ground, self._ground.imported_by(reached.files))
         return ["SQL that is run on it may change its session, which the pool would keep"] if changes else []
 
-    def closing_or_reason(self, finding: Finding) -> ClosingFix | str:
+    def _begun(self, call: cst.Call, client: Client) -> tuple[cst.Call, Client]:
+        """The construction that a call finishes, such as ``client.initialize()``; else the call itself.
+
+        Raises ``RefusalError`` where the client that it finishes is made elsewhere.
+        """
+        function = call.func
+        if not isinstance(function, cst.Attribute) or function.attr.value not in STEPS:
+            return call, client
+        if isinstance(function.value, cst.Name) and isinstance(self._file.tree.parent(call), cst.Expr):
+            scope = self._file.scopes.of(function.value)
+            home = None if scope is None else scope.home(function.value.value)
+            bindings = [] if home is None else home.bound[function.value.value]
+            target = self._file.tree.parent(bindings[0]) if len(bindings) == 1 else None
+            assignment = None if target is None else self._file.tree.parent(target)
+            value = assignment.value if isinstance(assignment, cst.Assign) else None
+            made = self._client(value) if isinstance(value, cst.Call) else None
+            if isinstance(value, cst.Call) and made is not None and made.fix == "shared":
+                return value, made
+        raise RefusalError("it finishes what is begun elsewhere")
+
+    def action_or_reason(self, finding: Finding) -> Patch | str:
+        """What takes the place of a call that sets something up for the process, or why nothing does."""
+        reached = self._ground.reached(finding)
+        call = self._file.tree.call(finding.span)
+        if reached is None or call is None:
+            return "there is no fix for this rule"
+        try:
+            conditions.check_client(reached.client)
+            conditions.check_processes(self._ground, reached)
+            conditions.check_environment(self._ground, reached)
+            conditions.check_threads(reached.client, conditions.has_threads(self._ground, reached))
+            conditions.check_dependence(reached, (), self._file)
+            return self._actions.examine(call, reached.client, reached.files)
+        except RefusalError as error:
+            return str(error)
+
+    def closing_or_reason(self, finding: Finding) -> Patch | str:
         """What takes the place of a closing, or why nothing does."""
         call = self._file.tree.call(finding.span)
         closed = self._ground.closed(finding)

@@ -18,7 +18,7 @@ from lambda_conn_lint.fix.text import TextError
 from lambda_conn_lint.fix.tree import FunctionNode
 from lambda_conn_lint.fix.uses.model import Use
 
-_STEPS = frozenset({"initialize_client", "initialize", "wait_for_initialization", "block_until_ready", "wait_init"})
+STEPS = frozenset({"initialize_client", "initialize", "wait_for_initialization", "block_until_ready", "wait_init"})
 """Methods that finish what a constructor has begun."""
 
 
@@ -135,7 +135,7 @@ class Examiner:
                 step = statement.value
                 span = self._tree.span(self._tree.code(step))
                 name = step.func.attr.value if isinstance(step.func, cst.Attribute) else ""
-                if not (span in calls or name in _STEPS) or not self._is_about(step.func, target.name):
+                if not (span in calls or name in STEPS) or not self._is_about(step.func, target.name):
                     break
                 calls.discard(span)
             elif isinstance(statement, cst.Assign) and self._is_attribute_of(statement, target.name):
