@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -90,6 +91,7 @@ class Lender:
         if entered is not None:
             uses = [use for use in uses if use.kind != "entered" or use.span is not None]
             place = place._replace(item=entered)
+        self._check_receivers(function, driver, place.name, uses)
         doubts = self._check_uses(function, client, uses, setup)
         self._check_writes(function, place.name, setup)
         loan = self._loan(call, function, driver, place, setup, uses)
@@ -112,6 +114,15 @@ class Lender:
             self._file.origins.of(decorator.decorator) == "contextlib.contextmanager"
             for decorator in function.decorators
         )
+
+    def _check_receivers(self, function: cst.FunctionDef, driver: Driver, name: str, uses: Iterable[Use]) -> None:
+        """The function knows its connection by the names that are looked at here, and by no other."""
+        known = {name, *derived_names(self._file, function, name, execute_gives=driver.execute == "execute")}
+        here = (self._file.path, self._tree.qualified(function))
+        for use in uses:
+            root = None if "(" in use.receiver else _ROOT.match(use.receiver)
+            if (use.path, use.function) == here and root is not None and root[0] not in known:
+                raise RefusalError(f"it goes by another name, `{use.receiver}`")
 
     def _check_managed(self, function: cst.FunctionDef, driver: Driver) -> None:
         """Whoever enters the context manager uses the connection, and what it gives, in the ``with`` alone."""
@@ -358,6 +369,7 @@ class Lender:
         return False
 
 
+_ROOT = re.compile(r"\w+")
 _ENDING = ("connection.commit", "connection.rollback")
 _LEAVING = ("returned", "yielded", "kept", "raised", "unknown", "threaded")
 _ESCAPES = {
