@@ -15,7 +15,7 @@ _AWS = frozenset({"boto3", "botocore"})
 _AWS_HOOK = re.compile(r"(.*\.)?meta\.(events|config|client\.meta)\..*|events\..*|_\w+\..*")
 _HOOK = re.compile(
     r"(.*\.)?(register\w*|unregister\w*|mount|set_\w+|add_\w*(hook|listener|handler|interceptor|callback)\w*|"
-    r"subscribe|configure|bind|auth|login|select|use|client_setname|on_\w+|update_execution_options|execute_command)"
+    r"subscribe|configure|bind|auth|login|select|use|client_setname|on_\w+|update_execution_options)"
     r"|(headers|cookies|params|auth|hooks|adapters|proxies|event_hooks|config|options|meta)\..*"
 )
 """Calls that change what every later user of the client meets."""

@@ -58,6 +58,13 @@ _PECULIAR = re.compile(
 )
 """What makes a connection or its cursors behave in their own way; the last is not what our own slots say."""
 
+_COMMAND = re.compile(
+    rb"execute_command\(\s*(?![\"'])|"
+    rb"execute_command\(\s*[\"'](SELECT|AUTH|CLIENT|HELLO|MONITOR|P?SUBSCRIBE|READONLY|READWRITE|WATCH|MULTI)\b",
+    re.IGNORECASE,
+)
+"""Commands of Redis that change a connection, and those that are not spelled out."""
+
 _PATCHES = frozenset({"patch", "object", "setattr", "dict", "multiple"})
 
 
@@ -99,6 +106,18 @@ def check_environment(ground: Ground, reached: Reached) -> None:
         facts = ground.facts(path)
         if facts is not None and any(writes_environment(function.body) for function in facts.functions):
             raise RefusalError("the program writes to its environment while it runs, which constructions read")
+
+
+def check_commands(ground: Ground, reached: Reached) -> None:
+    """Raises ``RefusalError`` where a command that a cache is sent may change its connection for later ones."""
+    if reached.client.kind != "cache":
+        return
+    files = ground.imported_by(reached.files)
+    for path in sorted(files.intersection(ground.mentioning("execute_command"))):
+        if _COMMAND.search(ground.project.read(path)):
+            raise RefusalError(
+                "a command that it is sent may change its connection, which later invocations would meet"
+            )
 
 
 def has_threads(ground: Ground, reached: Reached) -> bool:

@@ -102,6 +102,7 @@ class _Planner:
         conditions.check_client(reached.client)
         conditions.check_processes(self._ground, reached)
         conditions.check_environment(self._ground, reached)
+        conditions.check_commands(self._ground, reached)
         extras.check(reached.client, call)
         if reached.client.fix == "taken":
             return self._loan(finding, reached, call)

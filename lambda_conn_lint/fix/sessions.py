@@ -30,7 +30,7 @@ _PASSING = re.compile(
 _BUILDERS = frozenset({"select", "insert", "update", "delete", "union", "union_all", "exists"})
 """Functions and methods by which SQLAlchemy builds statements."""
 
-_OWN = re.compile(r"\bSET\s+(SESSION\s+|LOCAL\s+)?[\"\w]+\.\w+", re.IGNORECASE)
+_OWN = re.compile(r"\bSET\s+(SESSION\s+|LOCAL\s+)?[\"\w]+\.\w+|\bset_config\(\s*(?!'\w+')", re.IGNORECASE)
 _DEEPEST = 6
 
 
@@ -41,9 +41,7 @@ def may_change_session(ground: Ground, paths: Iterable[str]) -> bool:
 
 def sets_own_settings(ground: Ground, paths: Iterable[str]) -> bool:
     """Whether SQL sets a setting of the program's own, which no reset takes back to never having been set."""
-    return any(path in ground.mentioning("set_config") for path in paths) or any(
-        _OWN.search(text) for path in set(paths) for text in _literals(ground, path)
-    )
+    return any(_OWN.search(text) for path in set(paths) for text in _literals(ground, path))
 
 
 def _literals(ground: Ground, path: str) -> list[str]:

@@ -95,7 +95,8 @@ class _Paginator:
     def paginate(self, **keywords: object) -> Iterator[Answer]:
         for page in range(2):
             source = f"{self._client.fake_label} {self._operation} page {page}"
-            yield self._client.fake_use(f"paginate:{self._operation}", (page,), keywords, lambda: Answer(source))  # noqa: B023
+            name = f"paginate:{self._operation}"
+            yield self._client.fake_use(name, (page,), keywords, lambda: Answer(source))  # noqa: B023
 
 
 class _Part(Fake):
