@@ -60,7 +60,8 @@ _PECULIAR = re.compile(
 
 _COMMAND = re.compile(
     rb"execute_command\(\s*(?![\"'])|"
-    rb"execute_command\(\s*[\"'](SELECT|AUTH|CLIENT|HELLO|MONITOR|P?SUBSCRIBE|READONLY|READWRITE|WATCH|MULTI)\b",
+    rb"execute_command\(\s*[\"'](SELECT|AUTH|HELLO|MONITOR|P?SUBSCRIBE|READONLY|READWRITE|WATCH|MULTI|"
+    rb"CLIENT(?![\"',\s]+(KILL|LIST|ID|INFO|GETNAME)\b))\b",
     re.IGNORECASE,
 )
 """Commands of Redis that change a connection, and those that are not spelled out."""
