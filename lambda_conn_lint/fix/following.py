@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import libcst as cst
 
 from lambda_conn_lint.fix.ground import SourceFile
-from lambda_conn_lint.fix.tree import Range, Tree
+from lambda_conn_lint.fix.tree import Tree, is_within
 
 
 def following(tree: Tree, node: cst.CSTNode, call: cst.Call) -> Iterator[cst.CSTNode]:
@@ -71,10 +71,6 @@ def may_fall_off(file: SourceFile, block: cst.BaseSuite) -> bool:
     if isinstance(last, cst.With):
         return may_fall_off(file, last.body)
     return True
-
-
-def is_within(place: Range, places: Iterable[Range]) -> bool:
-    return any(first <= place[0] and place[1] <= last for first, last in places)
 
 
 def _ends(statement: cst.CSTNode) -> bool:

@@ -13,12 +13,12 @@ from lambda_conn_lint.catalog.model import Client
 from lambda_conn_lint.fix.cursors import leaves
 from lambda_conn_lint.fix.derived import derived_names, stores
 from lambda_conn_lint.fix.drivers import Driver
-from lambda_conn_lint.fix.following import following, is_within
+from lambda_conn_lint.fix.following import following
 from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.managers import stays_inside
 from lambda_conn_lint.fix.slice import RefusalError
 from lambda_conn_lint.fix.text import TextError
-from lambda_conn_lint.fix.tree import Range
+from lambda_conn_lint.fix.tree import Range, is_within
 from lambda_conn_lint.fix.uses.model import Use
 
 _HARMLESS = frozenset(
@@ -249,8 +249,7 @@ class Lender:
     def _is_inside(self, use: Use, places: Iterable[Range]) -> bool:
         if use.path != self._file.path or use.span is None:
             return False
-        start, end = self._tree.place(use.span)
-        return any(first <= start and end <= last for first, last in places)
+        return is_within(self._tree.place(use.span), places)
 
     # Giving it back
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lambda_conn_lint.fix.ground import SourceFile
 from lambda_conn_lint.fix.scopes import Scope
 from lambda_conn_lint.fix.slice import Local, LocalImport
-from lambda_conn_lint.fix.tree import Range
+from lambda_conn_lint.fix.tree import Range, is_within
 
 
 class Liveness:
@@ -43,8 +43,4 @@ class Liveness:
                 self.take(self._file.tree.code(item.alias if isinstance(item, LocalImport) else item.statement))
 
     def _goes(self, place: Range) -> bool:
-        return _is_inside(place, self._gone) and not _is_inside(place, self._staying)
-
-
-def _is_inside(place: Range, places: Iterable[Range]) -> bool:
-    return any(start <= place[0] and place[1] <= end for start, end in places)
+        return is_within(place, self._gone) and not is_within(place, self._staying)

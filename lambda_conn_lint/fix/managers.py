@@ -5,8 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from lambda_conn_lint.fix.derived import derived_names
-from lambda_conn_lint.fix.following import is_within
 from lambda_conn_lint.fix.ground import SourceFile
+from lambda_conn_lint.fix.tree import is_within
 
 
 def stays_inside(file: SourceFile, call: cst.Call | None, *, execute_gives: bool) -> bool:

@@ -50,7 +50,7 @@ def plan(ground: Ground, path: str, findings: Sequence[Finding], style: Style, *
         return Plan({}, dict.fromkeys(findings, str(error)))
     planner = _Planner(ground, file, style)
     jobs: list[Job] = []
-    closings: dict[Finding, Patch] = {}
+    patches: dict[Finding, Patch] = {}
     reasons: dict[Finding, str] = {}
     for finding in findings:
         made: Job | Patch | str
@@ -65,12 +65,13 @@ def plan(ground: Ground, path: str, findings: Sequence[Finding], style: Style, *
         elif isinstance(made, Job):
             jobs.append(made)
         else:
-            closings[finding] = made
-    fixes = compose(file, jobs, closings, style)
-    if not unsafe:
-        sure = {finding: closing for finding, closing in closings.items() if not closing.doubts}
-        fixes |= compose(file, [job for job in jobs if not job.doubts], sure, style)
-    planned = [*(job.finding for job in jobs), *closings]
+            patches[finding] = made
+    fixes = compose(file, jobs, patches, style)
+    sure_jobs = [job for job in jobs if not job.doubts]
+    sure_patches = {finding: patch for finding, patch in patches.items() if not patch.doubts}
+    if not unsafe and len(sure_jobs) + len(sure_patches) < len(jobs) + len(patches):
+        fixes |= compose(file, sure_jobs, sure_patches, style)
+    planned = [*(job.finding for job in jobs), *patches]
     reasons |= {finding: "its edits are in the way of another fix" for finding in planned if finding not in fixes}
     return Plan(fixes, reasons)
 
@@ -95,22 +96,16 @@ class _Planner:
 
     def job(self, finding: Finding) -> Job:
         """What a finding's fix takes. Raises ``RefusalError``."""
-        reached = self._ground.reached(finding)
-        call = self._file.tree.call(finding.span)
-        if reached is None or call is None:
-            raise RefusalError("there is no fix for this rule")
-        conditions.check_client(reached.client)
-        conditions.check_processes(self._ground, reached)
-        conditions.check_environment(self._ground, reached)
-        conditions.check_commands(self._ground, reached)
-        extras.check(reached.client, call)
+        reached, call = self._checked(finding)
         if reached.client.fix == "taken":
             return self._loan(finding, reached, call)
         call, client = self._begun(call, reached.client)
         candidate = self._candidate(call, client)
         threads = conditions.has_threads(self._ground, reached) or candidate.is_threaded
         conditions.check_threads(client, threads)
-        helper = None if self._is_handler(reached, call) else helper_of(self._file, candidate)
+        helper = helper_of(self._file, candidate)
+        if helper is not None and self._ground.is_handler(self._file.path, helper.function.name.value):
+            helper = None
         keys = [key.argument.value for key in candidate.slice.keys]
         if helper is not None and not all(self._slicer.is_made_from_parameters(key, helper.function) for key in keys):
             helper = None
@@ -146,6 +141,19 @@ class _Planner:
             tests=conditions.affected_tests(self._ground, reached),
         )
 
+    def _checked(self, finding: Finding) -> tuple[Reached, cst.Call]:
+        """What a finding is about, if nothing around it is against a fix. Raises ``RefusalError``."""
+        reached = self._ground.reached(finding)
+        call = self._file.tree.call(finding.span)
+        if reached is None or call is None:
+            raise RefusalError("there is no fix for this rule")
+        conditions.check_client(reached.client)
+        conditions.check_processes(self._ground, reached)
+        conditions.check_environment(self._ground, reached)
+        conditions.check_commands(self._ground, reached)
+        extras.check(reached.client, call)
+        return reached, call
+
     def _session_doubts(self, reached: Reached) -> list[str]:
         """What an engine's pool does not undo when it takes a connection back.
 
@@ -178,14 +186,8 @@ class _Planner:
 
     def action_or_reason(self, finding: Finding) -> Patch | str:
         """What takes the place of a call that sets something up for the process, or why nothing does."""
-        reached = self._ground.reached(finding)
-        call = self._file.tree.call(finding.span)
-        if reached is None or call is None:
-            return "there is no fix for this rule"
         try:
-            conditions.check_client(reached.client)
-            conditions.check_processes(self._ground, reached)
-            conditions.check_environment(self._ground, reached)
+            reached, call = self._checked(finding)
             conditions.check_threads(reached.client, conditions.has_threads(self._ground, reached))
             conditions.check_dependence(reached, (), self._file)
             return self._actions.examine(call, reached.client, reached.files)
@@ -235,14 +237,6 @@ class _Planner:
     def _client(self, call: cst.Call) -> Client | None:
         found = catalogue()
         return found.by_name.get(found.canonical(self._file.origins.of(call.func)))
-
-    def _is_handler(self, reached: Reached, call: cst.Call) -> bool:
-        function = self._file.tree.function(call)
-        if not isinstance(function, cst.FunctionDef):
-            return False
-        return any(
-            (handler.filename, handler.name) == (self._file.path, function.name.value) for handler in reached.handlers
-        )
 
     def _parameter(self, function: str, parameter: str) -> Origin:
         return self._ground.origin(self._file.path, function, parameter)

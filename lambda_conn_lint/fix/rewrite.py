@@ -26,7 +26,7 @@ from lambda_conn_lint.fix.shared import Candidate
 from lambda_conn_lint.fix.slice import Local, LocalImport
 from lambda_conn_lint.fix.slots import Slot
 from lambda_conn_lint.fix.taken import TakenCandidate
-from lambda_conn_lint.fix.tree import Range
+from lambda_conn_lint.fix.tree import Range, is_within
 
 _LATEST = 32
 """How many clients are kept where the values of their keys cannot be counted."""
@@ -90,7 +90,7 @@ class Rewriter:
         calls = [self._tree.code(job.candidate.call) for job in self._jobs]
         for statement, (local, session) in found.items():
             loads = [self._tree.code(load) for load in local.scope.loads(local.name)]
-            is_used_elsewhere = not all(any(first <= at[0] and at[1] <= last for first, last in calls) for at in loads)
+            is_used_elsewhere = not all(is_within(load, calls) for load in loads)
             if len(users[statement]) > 1 or is_used_elsewhere:
                 self._sessions[statement] = session
 
@@ -253,7 +253,7 @@ class Rewriter:
             session = self._sessions.get(id(local.statement))
             if session is not None:
                 getter = self._session(part, local, session)
-                inside = self._loads_inside(local, [candidate.call, *(other.value for other in needed)])
+                inside = self._loads_inside(local, candidate.call)
                 replaced += [(place, f"{getter}()") for place in inside]
             elif any(local is other for other in needed):
                 before.append(self._local_line(local))
@@ -294,10 +294,9 @@ class Rewriter:
                 part.changes.append(change)
         return name
 
-    def _loads_inside(self, local: Local, roots: Iterable[cst.CSTNode]) -> list[Range]:
-        places = [self._tree.code(root) for root in roots]
+    def _loads_inside(self, local: Local, call: cst.Call) -> list[Range]:
         loads = [self._tree.code(load) for load in local.scope.loads(local.name)]
-        return [at for at in loads if any(first <= at[0] and at[1] <= last for first, last in places[:1])]
+        return [load for load in loads if is_within(load, [self._tree.code(call)])]
 
     def _import_line(self, item: LocalImport) -> str:
         statement = self._tree.parent(item.alias)

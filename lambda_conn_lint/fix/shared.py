@@ -13,7 +13,7 @@ from lambda_conn_lint.fix.borrow import Borrow, borrow_of
 from lambda_conn_lint.fix.derived import stores
 from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.holding import is_certain
-from lambda_conn_lint.fix.slice import RefusalError, Slice, Slicer
+from lambda_conn_lint.fix.slice import RefusalError, Slice, Slicer, brought_by
 from lambda_conn_lint.fix.text import TextError
 from lambda_conn_lint.fix.tree import FunctionNode
 from lambda_conn_lint.fix.uses.model import Use
@@ -73,7 +73,7 @@ class Examiner:
         borrow = borrow_of(client, uses)
         target = self._target(call)
         setup = tuple(self._setup(call, target, borrow))
-        sliced = self._slicer.slice(call, [part for line in setup for part in _parts(line)])
+        sliced = self._slicer.slice(call, [part for line in setup for part in brought_by(line)])
         releases = tuple(self._releases(call, client, target, borrow))
         return Candidate(call, client, target, sliced, setup, releases, borrow.doubts, borrow.is_threaded)
 
@@ -142,7 +142,7 @@ class Examiner:
                 stored -= {id(one.target) for one in statement.targets}
             else:
                 break
-            if not all(self._slicer.is_movable(part) for part in _parts(line)):
+            if not all(self._slicer.is_movable(part) for part in brought_by(line)):
                 raise RefusalError("it is set up with what only the function knows")
             yield line
         if calls or others or stored:
@@ -281,13 +281,3 @@ class Examiner:
                     and self._file.origins.of(around.func) == "contextlib.closing"
                 ):
                     yield item
-
-
-def _parts(line: cst.SimpleStatementLine) -> list[cst.BaseExpression]:
-    """The expressions that a set-up statement brings: its arguments, or the value that it assigns."""
-    statement = line.body[0]
-    if isinstance(statement, cst.Assign):
-        return [statement.value]
-    assert isinstance(statement, cst.Expr)
-    assert isinstance(statement.value, cst.Call)
-    return [argument.value for argument in statement.value.args]

@@ -11,9 +11,8 @@ from lambda_conn_lint.fix.globals import Globals
 from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.purity import Judge
 from lambda_conn_lint.fix.scopes import Scope
-from lambda_conn_lint.fix.tree import Tree
+from lambda_conn_lint.fix.tree import Tree, is_within
 
-_SCOPES = (cst.FunctionDef, cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 _READERS = frozenset({"copy", "count", "get", "index", "items", "keys", "values"})
 _DEEPEST = 8
 _MUTATORS = frozenset({"append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"})
@@ -146,8 +145,7 @@ class Slicer:
         inside = [self._tree.code(construction), *(self._tree.code(local.statement) for local in slice_)]
         for local in fetched:
             for load in local.scope.loads(local.name):
-                start, end = self._tree.code(load)
-                if not any(first <= start and end <= last for first, last in inside):
+                if not is_within(self._tree.code(load), inside):
                     raise RefusalError(f"`{local.name}` is fetched for other things too")
         block, first = self._tree.suite(fetched[0].statement)
         belongs = {id(local.statement) for local in slice_}
@@ -167,13 +165,10 @@ class Slicer:
             or (
                 isinstance(small, cst.Assign | cst.AnnAssign)
                 and small.value is not None
-                and self._is_silent(small.value)
+                and self._judge.judge(small.value) != "effect"
             )
             for small in statement.body
         )
-
-    def _is_silent(self, value: cst.BaseExpression) -> bool:
-        return self._judge.judge(value) != "effect"
 
     def is_made_from_parameters(self, node: cst.BaseExpression, function: cst.FunctionDef, depth: int = 0) -> bool:
         """Whether an expression gives the same for the same parameters of its function, whenever it is evaluated."""
@@ -357,6 +352,16 @@ def _key_name(argument: cst.Arg, taken: set[str]) -> str:
     while name in taken:
         name += "_"
     return name
+
+
+def brought_by(line: cst.SimpleStatementLine) -> list[cst.BaseExpression]:
+    """The expressions that a set-up statement brings: its arguments, or the value that it assigns."""
+    statement = line.body[0]
+    if isinstance(statement, cst.Assign):
+        return [statement.value]
+    assert isinstance(statement, cst.Expr)
+    assert isinstance(statement.value, cst.Call)
+    return [argument.value for argument in statement.value.args]
 
 
 def _is_private(name: str) -> bool:

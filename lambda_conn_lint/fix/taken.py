@@ -16,7 +16,7 @@ from lambda_conn_lint.fix.ground import Ground, SourceFile
 from lambda_conn_lint.fix.holding import is_certain
 from lambda_conn_lint.fix.lending import Lender, Loan, Place, is_name
 from lambda_conn_lint.fix.sessions import may_change_session, sets_own_settings
-from lambda_conn_lint.fix.slice import RefusalError, Slice, Slicer
+from lambda_conn_lint.fix.slice import RefusalError, Slice, Slicer, brought_by
 from lambda_conn_lint.fix.uses.model import Use
 
 
@@ -82,10 +82,11 @@ class TakenExaminer:
         else:
             loan = self._lender.loan(call, client, driver, uses, setup)
             doubts = list(loan.doubts)
-        parts = [part for line in setup for part in _parts(line)]
+        parts = [part for line in setup for part in brought_by(line)]
         sliced = self._slicer.slice_whole(call, [part for part in parts if not is_name(part, place.name)])
         if sliced.imports:
             raise RefusalError("its driver, or what its arguments are made from, is imported inside the function")
+        paths = self._paths(uses)
         return TakenCandidate(
             call,
             client,
@@ -98,8 +99,8 @@ class TakenExaminer:
             self._autocommit(call, setup),
             loan,
             borrowers,
-            may_change_session(self._ground, self._paths(uses)),
-            (*doubts, *self._own_settings(uses)),
+            may_change_session(self._ground, paths),
+            (*doubts, *self._own_settings(paths)),
         )
 
     def _paths(self, uses: Iterable[Use]) -> set[str]:
@@ -111,8 +112,8 @@ class TakenExaminer:
                 paths.update(inner.path for inner in self._ground.uses(use.path, use.span))
         return paths
 
-    def _own_settings(self, uses: Iterable[Use]) -> list[str]:
-        if not sets_own_settings(self._ground, self._paths(uses)):
+    def _own_settings(self, paths: Iterable[str]) -> list[str]:
+        if not sets_own_settings(self._ground, paths):
             return []
         return ["SQL in the file sets settings of its own, which no reset unsets again"]
 
@@ -216,7 +217,7 @@ class TakenExaminer:
             )
             if not is_ours:
                 return
-            if not all(self._slicer.is_movable(part) for part in _parts(line) if not is_name(part, name)):
+            if not all(self._slicer.is_movable(part) for part in brought_by(line) if not is_name(part, name)):
                 return
             yield line
 
@@ -248,15 +249,6 @@ class TakenExaminer:
             elif re.search("autocommit|isolation_level", self._tree.slice(small)):
                 value = None
         return value
-
-
-def _parts(line: cst.SimpleStatementLine) -> list[cst.BaseExpression]:
-    small = line.body[0]
-    if isinstance(small, cst.Assign):
-        return [small.value]
-    assert isinstance(small, cst.Expr)
-    assert isinstance(small.value, cst.Call)
-    return [argument.value for argument in small.value.args]
 
 
 def _boolean(node: cst.BaseExpression) -> bool | None:

@@ -6,7 +6,7 @@ Places are offsets into ``Text.clean``; edits are made as offsets too, and becom
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias, TypeVar
 
@@ -22,6 +22,11 @@ SuiteNode: TypeAlias = cst.Module | cst.IndentedBlock | cst.SimpleStatementSuite
 Range: TypeAlias = tuple[int, int]
 
 _Node = TypeVar("_Node", bound=cst.CSTNode)
+
+
+def is_within(place: Range, places: Iterable[Range]) -> bool:
+    """Whether one of several places covers a place."""
+    return any(first <= place[0] and place[1] <= last for first, last in places)
 
 
 class _Recorder(CodegenState):
