@@ -31,8 +31,7 @@ def of_key(file: SourceFile, candidate: Candidate, name: str) -> str:
     """The annotation of a parameter: that of the variable it is given, if it is a parameter with one."""
     value = next(key.argument.value for key in candidate.slice.keys if key.name == name)
     if isinstance(value, cst.Name):
-        scope = file.scopes.of(value)
-        home = None if scope is None else scope.home(value.value)
+        home = file.scopes.home(value)
         for binding in home.bound[value.value] if home is not None else ():
             if isinstance(binding, cst.Param) and binding.annotation is not None:
                 return quoted(file, file.tree.slice(binding.annotation.annotation), candidate.call)

@@ -98,8 +98,7 @@ class ClosingExaminer:
             if name in self._file.scopes.module.bound:
                 return name, iter(())
             raise RefusalError("it is taken with a function that is not imported by its name")
-        scope = self._file.scopes.of(function)
-        home = None if scope is None else scope.home(function.value)
+        home = self._file.scopes.home(function)
         if home is not self._file.scopes.module:
             raise RefusalError("the function that gives it is imported inside the function")
         if name in self._file.scopes.identifiers:

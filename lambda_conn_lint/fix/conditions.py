@@ -163,8 +163,7 @@ def check_key(file: SourceFile, key: cst.BaseExpression) -> None:
     """Raises ``RefusalError`` for a key that is a new object each time: a cache by it would never find anything."""
     value = key
     if isinstance(key, cst.Name):
-        scope = file.scopes.of(key)
-        home = None if scope is None else scope.home(key.value)
+        home = file.scopes.home(key)
         for binding in [] if home is None else home.bound[key.value]:
             target = file.tree.parent(binding)
             assignment = None if target is None else file.tree.parent(target)

@@ -54,8 +54,7 @@ class Constants:
         return False
 
     def _name(self, name: cst.Name, depth: int) -> bool:
-        scope = self._scopes.of(name)
-        home = None if scope is None else scope.home(name.value)
+        home = self._scopes.home(name)
         if home is None or home.is_class:
             return False
         return all(self._binding(home, name.value, binding, depth) for binding in home.bound[name.value])
@@ -82,8 +81,7 @@ class Constants:
         if isinstance(node, _DISPLAYS):
             return all(self.is_bounded(element.value, depth) for element in node.elements)
         if isinstance(node, cst.Name):
-            scope = self._scopes.of(node)
-            home = None if scope is None else scope.home(node.value)
+            home = self._scopes.home(node)
             if home is None or home.is_class or len(home.bound[node.value]) != 1:
                 return False
             around = self._tree.parent(home.bound[node.value][0])

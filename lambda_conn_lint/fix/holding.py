@@ -11,8 +11,7 @@ def is_certain(file: SourceFile, receiver: cst.BaseExpression) -> bool:
     """Whether a name is bound to one call, or to None before it. A parameter may hold anything."""
     if not isinstance(receiver, cst.Name):
         return False
-    scope = file.scopes.of(receiver)
-    home = None if scope is None else scope.home(receiver.value)
+    home = file.scopes.home(receiver)
     if home is None or home.is_class:
         return False
     values = [_value(file, binding) for binding in home.bound[receiver.value]]

@@ -177,8 +177,7 @@ class Layout:
         name = item.item.func.value if isinstance(item.item.func, cst.Attribute) else item.item.func
         if not isinstance(name, cst.Name):
             return
-        scope = self._scopes.of(name)
-        home = None if scope is None else scope.home(name.value)
+        home = self._scopes.home(name)
         if home is None or len(home.loads(name.value)) != 1:
             return
         binding = home.bound[name.value][0]

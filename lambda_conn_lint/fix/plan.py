@@ -173,8 +173,7 @@ class _Planner:
         if not isinstance(function, cst.Attribute) or function.attr.value not in STEPS:
             return call, client
         if isinstance(function.value, cst.Name) and isinstance(self._file.tree.parent(call), cst.Expr):
-            scope = self._file.scopes.of(function.value)
-            home = None if scope is None else scope.home(function.value.value)
+            home = self._file.scopes.home(function.value)
             bindings = [] if home is None else home.bound[function.value.value]
             target = self._file.tree.parent(bindings[0]) if len(bindings) == 1 else None
             assignment = None if target is None else self._file.tree.parent(target)

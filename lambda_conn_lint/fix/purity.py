@@ -126,8 +126,7 @@ class Judge:
         return False
 
     def _is_plain_variable(self, name: cst.Name, depth: int) -> bool:
-        scope = self._scopes.of(name)
-        home = None if scope is None else scope.home(name.value)
+        home = self._scopes.home(name)
         if home is None:
             return False
         for binding in home.bound[name.value]:

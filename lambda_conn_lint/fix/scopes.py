@@ -102,6 +102,11 @@ class Scopes:
     def of(self, name: cst.Name) -> Scope | None:
         return self._of.get(id(name))
 
+    def home(self, name: cst.Name) -> Scope | None:
+        """The scope that binds what a ``Name`` node reads; none for builtins and what is no variable."""
+        scope = self.of(name)
+        return None if scope is None else scope.home(name.value)
+
     def loads_in(self, root: cst.CSTNode) -> list[cst.Name]:
         """The names read in an expression or statement, in the order of the text."""
         found = []

@@ -109,8 +109,7 @@ def _texts(file: SourceFile, node: cst.BaseExpression, depth: int = 0) -> list[s
 
 
 def _variable(file: SourceFile, name: cst.Name, depth: int) -> list[str | None]:
-    scope = file.scopes.of(name)
-    home = None if scope is None else scope.home(name.value)
+    home = file.scopes.home(name)
     if home is None or home.is_class:
         return [None]
     texts: list[str | None] = []

@@ -233,8 +233,7 @@ class Examiner:
             root = root.value
         if not isinstance(root, cst.Name):
             raise RefusalError("what is closed cannot be told by name")
-        scope = self._file.scopes.of(root)
-        home = None if scope is None else scope.home(root.value)
+        home = self._file.scopes.home(root)
         bindings = [] if home is None else home.bound[root.value]
         others = [one for one in bindings if not self._is_none(one) and not self._holds(one, call)]
         if home is None or isinstance(home.node, cst.Module) or others:

@@ -177,8 +177,7 @@ class Slicer:
         return all(self._keeps_for_parameters(name, function, depth) for name in self._names([node]))
 
     def _keeps_for_parameters(self, name: cst.Name, function: cst.FunctionDef, depth: int) -> bool:
-        scope = self._scopes.of(name)
-        home = None if scope is None else scope.home(name.value)
+        home = self._scopes.home(name)
         if home is not None and home.node is function:
             bindings = home.bound[name.value]
             local = self._local(home, name.value, bindings[0]) if len(bindings) == 1 else None
@@ -214,8 +213,7 @@ class Slicer:
         effects: bool = False,
     ) -> None:
         """Take in what a name needs; with ``effects`` also what is fetched. Raises ``RefusalError``."""
-        scope = self._scopes.of(name)
-        home = None if scope is None else scope.home(name.value)
+        home = self._scopes.home(name)
         if home is None:
             if _is_private(name.value) and self._tree.class_around(name) is not None:
                 raise RefusalError(f"`{name.value}` is a private name of its class")
