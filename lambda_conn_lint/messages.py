@@ -17,6 +17,9 @@ _COSTS = MappingProxyType(
 )
 """What one more construction costs, by when the client connects."""
 
+_SESSIONS = frozenset({"nosql", "queue", "http", "mail"})
+"""Kinds of which a client without a pool is one session, unless a test has shown that it connects again by itself."""
+
 
 def construction(client: Client, handlers: Sequence[Handler], path: Sequence[Step], is_dependent: bool) -> str:
     """What is built where, what that costs, and what to do about it.
@@ -33,7 +36,32 @@ def construction(client: Client, handlers: Sequence[Handler], path: Sequence[Ste
     if len(calls) < len(path):
         advice = "what its guard keeps is closed every time; keep it open"
         return f"{what} on every invocation of {who}: {cost}, since {advice}"
-    return f"{what} on every invocation of {who}: {cost}; keep it in a module global, filled on first use"
+    return f"{what} on every invocation of {who}: {cost}; {_keeping(client)}"
+
+
+def _keeping(client: Client) -> str:
+    """How a client of this kind can be kept, in the words of an order; it is no promise that there is a fix."""
+    if client.awaits != "no" or client.loop_bound == "yes":
+        return "it belongs to its event loop, so keep one loop for all invocations, and the client with it"
+    if client.loop_bound == "partial":
+        return "keep it in a module global, and one event loop for all invocations"
+    if client.sets_global:
+        return "call it once per process, at module level or under a test of a global"
+    if _has_transaction(client):
+        return "keep it for the next invocation, which has to find it alive and outside a transaction"
+    if _is_session(client):
+        return "if you keep it, see before each use that the server has not ended it"
+    return "keep it in a module global, filled on first use"
+
+
+def _is_session(client: Client) -> bool:
+    """Whether it is one session with one server, which may be over when the next invocation asks for it."""
+    return client.fix == "none" and not client.pool and client.kind in _SESSIONS
+
+
+def _has_transaction(client: Client) -> bool:
+    """Whether it is one connection, which would carry what one invocation has begun into the next."""
+    return client.fix == "taken" or (client.kind == "sql" and client.connects == "eager" and not client.pool)
 
 
 def closing(client: Client, how: str, handlers: Sequence[Handler], path: Sequence[Step], releaser: str) -> str:
@@ -48,8 +76,19 @@ def closing(client: Client, how: str, handlers: Sequence[Handler], path: Sequenc
     if releaser:
         return f"{text}: the next one connects again; give it back with {releaser}() instead"
     if client.after_close == "reconnects":
-        return f"{text}: each one connects again, so keeping it saves nothing; leave it open"
-    return f"{text}: the next one finds it closed; leave it open"
+        return f"{text}: each one connects again, so keeping it saves nothing; {_leaving_open(client)}"
+    return f"{text}: the next one finds it closed; {_leaving_open(client)}"
+
+
+def _leaving_open(client: Client) -> str:
+    """What has to be done instead of closing a client of this kind."""
+    if client.awaits != "no" or client.loop_bound != "no":
+        return "leave it open, on an event loop that lives as long"
+    if _has_transaction(client):
+        return "leave it open, and end its transaction"
+    if client.flush:
+        return f"leave it open, and call {client.flush[0]}()"
+    return "leave it open, or empty what keeps it" if _is_session(client) else "leave it open"
 
 
 def _who(handlers: Sequence[Handler], path: Sequence[Step]) -> str:
@@ -60,10 +99,18 @@ def _who(handlers: Sequence[Handler], path: Sequence[Step]) -> str:
     return f"{first}{more}"
 
 
+def unused(idle: Sequence[str], unknown: Sequence[str], ignored: Sequence[str]) -> str:
+    """Which codes of a ``# noqa`` comment silence nothing: nothing is found there, no such code, a comment in vain."""
+    parts = []
+    if idle:
+        parts.append(f"nothing to silence on this line for {', '.join(idle)}")
+    if unknown:
+        parts.append(f"there is no rule {', '.join(unknown)}")
+    if ignored:
+        parts.append(f"only the first noqa of a line counts, so that {', '.join(ignored)} silences nothing here")
+    return "; ".join(parts)
+
+
 def unparsable(problem: str) -> str:
     """Why a file could not be checked; ``problem`` is the parser's or the system's own word for it."""
     return f"this file was not checked: {problem}"
-
-
-def defect(error: BaseException) -> str:
-    return f"internal error, this file was not checked completely: {type(error).__name__}: {error}"

@@ -1,38 +1,14 @@
-"""The rules: one frozen record per code, and which kind of client gets which code.
-
-A code that is not in ``RULES`` does not exist. Everything that is said about a rule (``rule CODE``, the machine
-formats, the README's table) is read from its record.
-"""
+"""LCL101 to LCL105 and LCL201 to LCL205: clients that are built again on every invocation, by what they talk to."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from lambda_conn_lint.rules.model import Rule
+
 if TYPE_CHECKING:
     from lambda_conn_lint.catalog.model import Kind
-
-INTERNAL_ERROR = "LCL000"
-UNPARSABLE_FILE = "LCL001"
-SHARED_CLIENT_CLOSED = "LCL301"
-
-
-class Rule(NamedTuple):
-    """One rule.
-
-    ``name`` is kebab-case and names what is wrong, so that it reads well after "allow". ``default`` says whether it is
-    on when nothing is selected. ``about_run`` marks the rules that say that a file could not be checked: they stay on
-    whatever ``--select`` names, since a run that skipped a file must not look like one that found nothing.
-    ``summary`` is one sentence; ``why`` says what it costs, ``help`` what to do about it.
-    """
-
-    code: str
-    name: str
-    summary: str
-    default: bool
-    why: str
-    help: str
-    about_run: bool = False
 
 
 class _Family(NamedTuple):
@@ -43,7 +19,10 @@ class _Family(NamedTuple):
     name: str
     noun: str
     why: str
+    help: str
 
+
+_GLOBAL = "Keep it in a module global that is None at first and is filled on first use."
 
 _FAMILIES = (
     _Family(
@@ -53,6 +32,8 @@ _FAMILIES = (
         "a database, cache or search client",
         "Every invocation pays for connecting, authenticating and TLS before its first query, and the server sees a "
         "new connection each time.",
+        f"{_GLOBAL} That is enough for an engine, a pool, or a client that connects again by itself. A single "
+        "connection must also be found alive, and outside a transaction, by the next invocation.",
     ),
     _Family(
         2,
@@ -61,6 +42,8 @@ _FAMILIES = (
         "a feature-flag client",
         "These SDKs download the whole flag set and start threads when they are built; every invocation waits for the "
         "download, or decides on default values until it has arrived.",
+        f"{_GLOBAL} What is initialised for the whole module is initialised once per process. Flush events before the "
+        "handler returns, since a process may be frozen between invocations.",
     ),
     _Family(
         3,
@@ -69,6 +52,8 @@ _FAMILIES = (
         "a cloud SDK client",
         "Building one parses the service's model and opens new TLS connections on the first request, although the "
         "process could keep both for the next invocation.",
+        f"{_GLOBAL} Keep one for each service and region. Values that it fetches, such as secrets, are another matter: "
+        "those are best kept with an age limit.",
     ),
     _Family(
         4,
@@ -77,6 +62,8 @@ _FAMILIES = (
         "a queue or stream client",
         "Producers and channels negotiate with the broker, fetch metadata and start threads when they are built; a "
         "producer per invocation also gives up batching.",
+        f"{_GLOBAL} Flush a producer before the handler returns. A consumer, or a channel that answers heartbeats, "
+        "loses its session while the process is frozen: if you keep one, be ready to connect again.",
     ),
     _Family(
         5,
@@ -85,6 +72,9 @@ _FAMILIES = (
         "an HTTP session, RPC channel or other API client",
         "The kept-alive connections of a session or channel are thrown away with it, so every invocation pays for "
         "name lookup, TCP and TLS again.",
+        f"{_GLOBAL} A session over a single connection, as for mail, SSH or FTP, is ended by its server when it is "
+        "idle: if you keep one, see before each use that it is alive. Reporters such as Sentry are set up once, at "
+        "module level.",
     ),
 )
 
@@ -98,7 +88,8 @@ def _per_invocation(family: _Family) -> Rule:
         summary=f"{_sentence(family.noun)} is built again on every invocation.",
         default=True,
         why=family.why,
-        help="Keep it in a module global that is None at first and is filled on first use.",
+        help=family.help,
+        kinds=family.kinds,
     )
 
 
@@ -112,6 +103,7 @@ def _dependent(family: _Family) -> Rule:
         "one shared client would serve the next caller with the wrong ones.",
         help="Where few values recur (tenants, regions), keep one client for each in a module-level dictionary with "
         "that value as the key. Never share one client over all of them.",
+        kinds=family.kinds,
     )
 
 
@@ -119,42 +111,7 @@ def _sentence(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
-        code=INTERNAL_ERROR,
-        name="internal-error",
-        summary="A defect of lambda_conn_lint kept this file from being checked.",
-        default=True,
-        why="Nothing is known about the file, so the run must not pass. It cannot be ignored, and the exit code is 2.",
-        help="Please report it with the message and, if you can, the file. --exclude leaves the file out until then.",
-        about_run=True,
-    ),
-    Rule(
-        code=UNPARSABLE_FILE,
-        name="unparsable-file",
-        summary="A file that a handler may be in, or may reach, is not valid Python and was not checked.",
-        default=True,
-        why="Findings in it, and in what it calls, may be missing; all other files are still checked.",
-        help="Mend the syntax error, or leave the file out with --exclude.",
-        about_run=True,
-    ),
-    *(_per_invocation(family) for family in _FAMILIES),
-    *(_dependent(family) for family in _FAMILIES),
-    Rule(
-        code=SHARED_CLIENT_CLOSED,
-        name="shared-client-closed",
-        summary="A client that outlives the invocation is closed in it.",
-        default=True,
-        why="The global, cache or object that keeps the client still holds it afterwards. What the next invocation "
-        "finds there is dead and raises, or connects again, so that keeping it has saved nothing.",
-        help="Leave it open: the platform ends it with the process. End the transaction instead, flush what is "
-        "buffered, or give the connection back where it was taken out of a slot. If it has to be closed after an "
-        "error, empty the place that keeps it as well.",
-    ),
-)
-"""Every rule, sorted by code."""
-
-BY_CODE = MappingProxyType({rule.code: rule for rule in RULES})
+RULES = (*(_per_invocation(family) for family in _FAMILIES), *(_dependent(family) for family in _FAMILIES))
 
 
 def code_for(kind: Kind, *, dependent: bool = False) -> str:
