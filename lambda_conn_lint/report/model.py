@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from lambda_conn_lint.findings import Finding
@@ -23,12 +23,19 @@ class Outcome(NamedTuple):
 
     ``findings`` are sorted, and all paths in them are as the user should see them; where files were fixed, they are
     those that remain. ``sources`` has an entry for every file in them that could be read. ``fixed`` are the findings
-    that are gone, their positions those of the text that they were found in.
+    that are gone, their positions those of the text that they were found in. ``warnings`` are about the run itself,
+    and no part of a report.
     """
 
     findings: tuple[Finding, ...]
     sources: Mapping[str, Source]
     fixed: tuple[Finding, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def lines(self, filename: str) -> Sequence[str]:
+        """The lines of a file with their newlines; none where they are not known."""
+        source = self.sources.get(filename)
+        return source.lines if source is not None else ()
 
 
 class Style(NamedTuple):
@@ -40,10 +47,13 @@ class Style(NamedTuple):
 
 
 class Format(NamedTuple):
-    """One output format: the whole document for the findings, and for how many there are by code."""
+    """One output format: the whole document for the findings, and for how many there are by code.
+
+    ``statistics`` is none for a format of which other programs expect places in files.
+    """
 
     findings: Callable[[Outcome, Style], str]
-    statistics: Callable[[Outcome, Style], str]
+    statistics: Callable[[Outcome, Style], str] | None = None
 
 
 class Count(NamedTuple):

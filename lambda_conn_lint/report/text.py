@@ -18,24 +18,30 @@ _MOST_TESTS = 3
 def _findings(outcome: Outcome, style: Style) -> str:
     paint = Paint(style.colour)
     blocks = ["\n".join(_block(finding, outcome, paint)) + "\n" for finding in outcome.findings]
-    return "\n".join([*blocks, *_ending(outcome, style, paint)])
+    return "\n".join([*blocks, *ending(outcome, style, paint)])
 
 
-def _statistics(outcome: Outcome, style: Style) -> str:
+def statistics(outcome: Outcome, style: Style) -> str:
+    """How many findings there are of each code, a line for each."""
     paint = Paint(style.colour)
     found = counts(outcome.findings)
     width = max((len(str(row.times)) for row in found), default=0)
     rows = [f"{paint.bold(str(row.times).rjust(width))}\t{paint.code(row.code)}\t{row.name}\n" for row in found]
-    return "".join([*rows, *_ending(outcome, style, paint)])
+    return "".join([*rows, *ending(outcome, style, paint)])
+
+
+def heading(finding: Finding, paint: Paint) -> str:
+    """Where a finding is, and what it says, in one line."""
+    span = finding.span
+    where = f"{paint.bold(printable(finding.filename))}:{span.row}:{span.column}:"
+    return f"{where} {paint.code(finding.code)} {printable(finding.message)}"
 
 
 def _block(finding: Finding, outcome: Outcome, paint: Paint) -> Iterable[str]:
-    span = finding.span
-    where = f"{paint.bold(printable(finding.filename))}:{span.row}:{span.column}:"
-    yield f"{where} {paint.code(finding.code)} {printable(finding.message)}"
+    yield heading(finding, paint)
     source = outcome.sources.get(finding.filename)
     if source is not None:
-        yield from excerpt(source.lines, span, paint)
+        yield from excerpt(source.lines, finding.span, paint)
     yield from _path(finding, paint)
     yield from _fix(finding, paint)
 
@@ -84,7 +90,7 @@ def _place(path: tuple[Step, ...]) -> tuple[str, int] | None:
     return (path[0].filename, path[0].row) if path else None
 
 
-def _ending(outcome: Outcome, style: Style, paint: Paint) -> list[str]:
+def ending(outcome: Outcome, style: Style, paint: Paint) -> list[str]:
     """The paragraphs that close the report."""
     if not style.summary:
         return []
@@ -92,4 +98,4 @@ def _ending(outcome: Outcome, style: Style, paint: Paint) -> list[str]:
     return [paragraph for paragraph in (fixes, closing(outcome)) if paragraph]
 
 
-FORMAT = Format(_findings, _statistics)
+FORMAT = Format(_findings, statistics)

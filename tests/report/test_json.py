@@ -16,11 +16,13 @@ def _at(row: int, column: int) -> dict[str, int]:
 GET = {"filename": "src/app.py", "location": _at(5, 1), "name": "get_order"}
 FINDINGS_JSON = [
     {
+        "cell": None,
         "filename": "src/app.py",
         "location": _at(7, 13),
         "end_location": _at(11, 6),
         "code": "LCL103",
         "name": "cloud-client-in-handler",
+        "severity": "warning",
         "message": "boto3.resource() runs on every invocation",
         "fix": None,
         "noqa_row": 7,
@@ -32,11 +34,13 @@ FINDINGS_JSON = [
         "affects_tests": [],
     },
     {
+        "cell": None,
         "filename": "src/db.py",
         "location": _at(7, 12),
         "end_location": _at(7, 47),
         "code": "LCL101",
         "name": "database-client-in-handler",
+        "severity": "warning",
         "message": "psycopg2.connect() runs on every invocation",
         "fix": None,
         "noqa_row": 7,
@@ -54,11 +58,13 @@ FINDINGS_JSON = [
 ]
 NOT_CHECKED_JSON = [
     {
+        "cell": None,
         "filename": "src/broken.py",
         "location": _at(2, 5),
         "end_location": _at(2, 6),
         "code": "LCL001",
         "name": "unparsable-file",
+        "severity": "error",
         "message": "cannot be parsed: invalid syntax",
         "fix": None,
         "noqa_row": 2,
@@ -70,11 +76,13 @@ NOT_CHECKED_JSON = [
         "affects_tests": [],
     },
     {
+        "cell": None,
         "filename": "src/gone.py",
         "location": _at(1, 1),
         "end_location": _at(1, 1),
         "code": "LCL000",
         "name": "internal-error",
+        "severity": "error",
         "message": "KeyError: 'x'",
         "fix": None,
         "noqa_row": None,
@@ -143,6 +151,7 @@ def test_odd_names_survive_in_ascii() -> None:
 
 def test_statistics() -> None:
     many = FINDINGS._replace(findings=(*FINDINGS.findings, CONNECT))
+    assert FORMAT.statistics is not None
     assert json.loads(FORMAT.statistics(many, Style())) == [
         {"code": "LCL101", "name": "database-client-in-handler", "count": 2},
         {"code": "LCL103", "name": "cloud-client-in-handler", "count": 1},

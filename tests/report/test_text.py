@@ -22,7 +22,7 @@ from lambda_conn_lint.findings import Fix, Span
 from lambda_conn_lint.report.excerpt import excerpt
 from lambda_conn_lint.report.model import Outcome, Style
 from lambda_conn_lint.report.paint import Paint
-from lambda_conn_lint.report.text import FORMAT
+from lambda_conn_lint.report.text import FORMAT, statistics
 
 FINDINGS_TEXT = """\
 src/app.py:7:13: LCL103 boto3.resource() runs on every invocation
@@ -154,7 +154,7 @@ def test_summary_after_fixing() -> None:
     text = FORMAT.findings(FIXED, Style())
     assert text.endswith("callers\n\nFixed 4 findings in 2 files, 1 remaining.\n")
     assert FORMAT.findings(FIXED._replace(findings=()), Style()) == "Fixed 4 findings in 2 files, 0 remaining.\n"
-    assert FORMAT.statistics(FIXED, Style()) == (
+    assert statistics(FIXED, Style()) == (
         "1\tLCL101\tdatabase-client-in-handler\nFixed 4 findings in 2 files, 1 remaining.\n"
     )
 
@@ -183,14 +183,14 @@ def test_without_summary() -> None:
 
 def test_statistics() -> None:
     many = FINDINGS._replace(findings=(*FINDINGS.findings, *[CONNECT] * 9))
-    assert FORMAT.statistics(many, Style()) == (
+    assert statistics(many, Style()) == (
         "10\tLCL101\tdatabase-client-in-handler\n 1\tLCL103\tcloud-client-in-handler\nFound 11 findings in 2 files.\n"
     )
 
 
 def test_statistics_of_nothing() -> None:
-    assert FORMAT.statistics(CLEAN, Style()) == "No findings.\n"
-    assert FORMAT.statistics(CLEAN, Style(summary=False)) == ""
+    assert statistics(CLEAN, Style()) == "No findings.\n"
+    assert statistics(CLEAN, Style(summary=False)) == ""
 
 
 @pytest.mark.parametrize(("others", "last"), [(4, "1 more handler"), (5, "2 more handlers")])
