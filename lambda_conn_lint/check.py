@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from lambda_conn_lint.catalog import catalogue
+from lambda_conn_lint.catalog import Catalog, catalogue
+from lambda_conn_lint.client_table import Declared, own_names, rows
 from lambda_conn_lint.findings import Finding, Handler
 from lambda_conn_lint.handlers.model import Declaration, Unreadable
 from lambda_conn_lint.project import Project
@@ -21,10 +23,22 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Settings:
-    """What a user may set: patterns of further handlers (``module:function``), and the codes to report."""
+    """What a user may set.
+
+    ``handler_patterns``      further handlers (``module:function``)
+    ``codes``                 those to report
+    ``handler_decorators``    qualified names of decorators that make functions handlers
+    ``memoising_decorators``  qualified names of decorators that keep the result of a function
+    ``platforms``             the only platforms whose handlers count, those of unknown ones aside; ``None``: all
+    ``clients``               what is different from the catalogue
+    """
 
     handler_patterns: tuple[str, ...] = ()
     codes: frozenset[str] = field(default_factory=lambda: frozenset(rule.code for rule in RULES if rule.default))
+    handler_decorators: frozenset[str] = frozenset()
+    memoising_decorators: frozenset[str] = frozenset()
+    platforms: frozenset[str] | None = None
+    clients: tuple[Declared, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,19 +51,36 @@ class Report:
     findings: tuple[Finding, ...]
     linking: Linking | None = field(default=None, compare=False)
 
+    @property
+    def unchecked(self) -> frozenset[str]:
+        """Files in which findings may be missing: those that could not be checked, and all that they import."""
+        if self.linking is None:
+            return frozenset()
+        return self.linking.imported_by(problem.filename for problem in self.linking.problems())
+
 
 def check(project: Project, settings: Settings, progress: Progress | None = None) -> Report:
     """The findings of every file of the project.
 
     ``progress`` is called with how many modules have been parsed and how many are known to matter.
     """
-    catalog = catalogue()
-    screen = Screen(project, catalog.sources)
+    linking = link(project, settings, progress)
+    return Report(()) if linking is None else report(linking, settings)
+
+
+def link(project: Project, settings: Settings, progress: Progress | None = None) -> Linking | None:
+    """The link of a project, of which nothing is parsed yet; none where no file names a client library."""
+    known = _known(project, settings)
+    screen = Screen(project, known.catalog.sources, known.defining)
     if not screen.has_clients:
-        return Report(())
+        return None
     from lambda_conn_lint.linking import Linking
 
-    linking = Linking(project, screen, catalog, settings.handler_patterns, progress)
+    return Linking(project, screen, known.catalog, settings, progress)
+
+
+def report(linking: Linking, settings: Settings) -> Report:
+    """What a link gives: the findings with these codes."""
     findings = [*linking.findings(), *linking.problems()]
     return Report(tuple(sorted(finding for finding in findings if finding.code in settings.codes)), linking)
 
@@ -58,6 +89,30 @@ def handlers(project: Project, settings: Settings) -> tuple[tuple[Handler, ...],
     """The handlers of the project, whether or not they build clients, and what deployment files leave open."""
     from lambda_conn_lint.linking import Linking
 
-    catalog = catalogue()
-    linking = Linking(project, Screen(project, catalog.sources), catalog, settings.handler_patterns, None, every=True)
+    known = _known(project, settings)
+    screen = Screen(project, known.catalog.sources, known.defining)
+    linking = Linking(project, screen, known.catalog, settings, None, every=True)
     return linking.handlers(), linking.open_ends()
+
+
+class _Known(NamedTuple):
+    """The catalogue with what the user has declared, and the files of the project that may define such clients."""
+
+    catalog: Catalog
+    defining: frozenset[str]
+
+
+def _known(project: Project, settings: Settings) -> _Known:
+    if not settings.clients:
+        return _Known(catalogue(), frozenset())
+    from lambda_conn_lint.link.declared import defining_files
+
+    declared = own_names(settings.clients)
+    files = {path: names.values() for path, names in defining_files(project.python, declared).items()}
+    own = frozenset(name for names in files.values() for name in names)
+    return _Known(_catalog(settings.clients, own), frozenset(files))
+
+
+@lru_cache(maxsize=16)
+def _catalog(clients: tuple[Declared, ...], own: frozenset[str]) -> Catalog:
+    return Catalog(rows(catalogue().clients, clients), own)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from lambda_conn_lint import report
-from lambda_conn_lint.options import Options, parse
+from lambda_conn_lint.options import Options, UsageError, parse
 from lambda_conn_lint.report.model import Outcome, Style
 from lambda_conn_lint.report.summary import would_fix
 from lambda_conn_lint.rules import BY_CODE, INTERNAL_ERROR
@@ -22,20 +22,22 @@ from lambda_conn_lint.targets import Target
 from lambda_conn_lint.terminal import Progress, read_stdin, say, wants_colour, wants_progress, write, write_bytes
 
 if TYPE_CHECKING:
-    from lambda_conn_lint.check import Settings
     from lambda_conn_lint.runner import Fixed
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 
 _USAGE = """lambda-conn-lint [check] [OPTIONS] [PATHS ...]
+       lambda-conn-lint baseline write|check|prune [OPTIONS] [PATHS ...]
        lambda-conn-lint rule [OPTIONS] CODES ...
        lambda-conn-lint show handlers [OPTIONS] [PATHS ...]
-       lambda-conn-lint show clients [OPTIONS]"""
+       lambda-conn-lint show clients [OPTIONS]
+       lambda-conn-lint show config [OPTIONS] [PATHS ...]
+       lambda-conn-lint show schema"""
 _HELP = """Finds clients that a serverless handler builds again on every invocation, and with --fix keeps them.
 
 Checks the given files and folders, or the working directory; '-' is standard input. The whole project
 of each path is analysed, and what lies in the given paths is reported. A folder that is called check,
-rule or show is given as ./check."""
+baseline, rule or show is given as ./check."""
 
 
 def check(arguments: list[str]) -> int:
@@ -44,22 +46,27 @@ def check(arguments: list[str]) -> int:
     from lambda_conn_lint import runner
 
     started = time.monotonic()
-    call = _Call(options, runner.settings(options), Path.cwd(), cache(read_stdin))
-    runner.fixable(options)  # a code that does not exist is an error even where nothing is fixed
+    cwd = Path.cwd()
+    options = runner.for_run(options, cwd)
+    call = _Call(options, cwd, cache(read_stdin))
+    _written(options)  # statistics in a format without them are an error, before anything is fixed
     targets = call.targets()
     changing = options.fix or options.diff
     progress = Progress(sys.stderr) if not options.quiet and wants_progress(sys.stderr, os.environ) else None
     try:
         if changing:
-            fixed = runner.fix(targets, call.settings, options, call.cwd, progress)
+            fixed = runner.fix(targets, options, cwd, progress)
         elif options.statistics:
-            outcome = runner.run(targets, call.settings, call.cwd, progress)
+            outcome = runner.run(targets, cwd, progress)
         else:
-            outcome = runner.run_with_fixes(targets, call.settings, options, call.cwd, progress)
+            outcome = runner.run_with_fixes(targets, options, cwd, progress)
     finally:
         if progress is not None:
             progress.close()
     describe(options, targets, time.monotonic() - started)
+    for warning in (fixed.outcome if changing else outcome).warnings:
+        if not options.quiet and not options.reads_stdin:  # an editor asks about a text that is being written
+            say(f"warning: {warning}")
     if not changing:
         return _report(outcome, options, sys.stdout)
     for path, why in fixed.failed.items():
@@ -85,7 +92,6 @@ class _Call(NamedTuple):
     """What one call of the sub-command works with."""
 
     options: Options
-    settings: Settings
     cwd: Path
     stdin: Callable[[], bytes]
 
@@ -108,7 +114,7 @@ def _write_fixes(fixed: Fixed, call: _Call) -> int:
         return _report(fixed.outcome, call.options, sys.stdout)
     for path, why in unwritten.items():
         say(f"error: {path} could not be written: {why}")
-    remaining = runner.run_with_fixes(call.targets(), call.settings, call.options, call.cwd, None)
+    remaining = runner.run_with_fixes(call.targets(), call.options, call.cwd, None)
     written = tuple(finding for finding in fixed.outcome.fixed if finding.filename not in unwritten)
     _report(remaining._replace(fixed=written), call.options, sys.stdout)
     return FAILED
@@ -135,13 +141,22 @@ def _show_diff(fixed: Fixed, options: Options) -> int:
 
 def _report(outcome: Outcome, options: Options, stream: TextIO) -> int:
     """Write the findings in the chosen format; the exit code that they make."""
-    document = report.FORMATS[options.output_format]
-    written = document.statistics if options.statistics else document.findings
-    write(written(outcome, _style(options, stream)), options.output_file, stream)
+    write(_written(options)(outcome, _style(options, stream)), options.output_file, stream)
     if _is_broken(outcome):
         return FAILED
     counts = bool(outcome.findings) or (bool(outcome.fixed) and options.exit_non_zero_on_fix)
     return FOUND if counts and not options.exit_zero else CLEAN
+
+
+def _written(options: Options) -> Callable[[Outcome, Style], str]:
+    """What the chosen format makes of an outcome. Raises ``UsageError`` for statistics where it has none."""
+    document = report.load(options.output_format)
+    if not options.statistics:
+        return document.findings
+    if document.statistics is None:
+        able = ", ".join(name for name in report.FORMATS if report.load(name).statistics is not None)
+        raise UsageError(f"--statistics has no form as {options.output_format}, only as {able}")
+    return document.statistics
 
 
 def _is_broken(outcome: Outcome) -> bool:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
+from lambda_conn_lint.baseline import BaselineError
 from lambda_conn_lint.checking import CLEAN, FAILED, check, describe
+from lambda_conn_lint.config import ConfigError
+from lambda_conn_lint.option_types import nearest
 from lambda_conn_lint.options import UsageError, parse
 from lambda_conn_lint.selection import UnknownSelectorError, expand
 from lambda_conn_lint.targets import MissingPathError
@@ -26,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with these arguments (``None``: the process's own, without its name); the exit code."""
     try:
         return _dispatch(list(sys.argv[1:] if argv is None else argv))
-    except (UsageError, UnknownSelectorError, MissingPathError, OSError) as error:
+    except (UsageError, ConfigError, BaselineError, UnknownSelectorError, MissingPathError, OSError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         say("interrupted")
@@ -43,17 +45,26 @@ def _dispatch(arguments: list[str]) -> int:
     first, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if first == "rule":
         return _rule(rest)
+    if first == "baseline":
+        from lambda_conn_lint import baselining
+
+        return baselining.run(rest)
     if first == "show":
         return _show(rest)
     return check(rest if first == "check" else arguments)
 
 
 def _show(arguments: list[str]) -> int:
-    lists = {"handlers": _show_handlers, "clients": _show_clients}
+    lists = {
+        "handlers": _show_handlers,
+        "clients": _show_clients,
+        "config": _show_config,
+        "schema": _show_schema,
+    }
     what = arguments[0] if arguments else ""
     if what not in lists:
-        nearest = get_close_matches(what, lists, n=1, cutoff=0.0)[0]
-        raise UsageError(f"'show' takes 'handlers' or 'clients', the nearest to {what!r} is {nearest!r}")
+        named = ", ".join(map(repr, lists))
+        raise UsageError(f"'show' takes one of {named}, the nearest to {what!r} is {nearest(what, tuple(lists))!r}")
     return lists[what](arguments[1:])
 
 
@@ -69,7 +80,7 @@ def _show_handlers(arguments: list[str]) -> int:
 
     cwd = Path.cwd()
     targets = runner.targets(options, cwd, read_stdin)
-    known = runner.known_handlers(targets, runner.settings(options), cwd)
+    known = runner.known_handlers(targets, cwd)
     describe(options, targets)
     if options.list_format == "text":
         write(handlers.as_text(*known), options.output_file, sys.stdout)
@@ -89,10 +100,48 @@ def _show_clients(arguments: list[str]) -> int:
     )
     if options.paths:
         raise UsageError(f"'show clients' takes no paths, {options.paths[0]!r} was given")
+    from lambda_conn_lint import runner
     from lambda_conn_lint.catalog import CLIENTS
+    from lambda_conn_lint.client_table import rows
     from lambda_conn_lint.report import clients
 
-    write(clients.render(CLIENTS, as_json=options.list_format == "json"), options.output_file, sys.stdout)
+    known = rows(CLIENTS, runner.for_run(options, Path.cwd()).clients)
+    write(clients.render(known, as_json=options.list_format == "json"), options.output_file, sys.stdout)
+    return CLEAN
+
+
+def _show_config(arguments: list[str]) -> int:
+    options = parse(
+        "show config",
+        arguments,
+        usage="lambda-conn-lint show config [OPTIONS] [PATHS ...]",
+        description="Lists the settings that hold for the projects of the given paths, and where each comes from.",
+    )
+    from lambda_conn_lint import runner
+    from lambda_conn_lint.report import config
+
+    cwd = Path.cwd()
+    projects = [
+        config.Settings(target.shown("", cwd), target.loaded) for target in runner.targets(options, cwd, read_stdin)
+    ]
+    run = runner.loaded(options, cwd)
+    listed = config.as_json if options.list_format == "json" else config.as_text
+    write(listed(run, projects), options.output_file, sys.stdout)
+    return CLEAN
+
+
+def _show_schema(arguments: list[str]) -> int:
+    options = parse(
+        "show schema",
+        arguments,
+        usage="lambda-conn-lint show schema [OPTIONS]",
+        description="Prints the JSON schema of the table [tool.lambda-conn-lint] in pyproject.toml.",
+    )
+    if options.paths:
+        raise UsageError(f"'show schema' takes no paths, {options.paths[0]!r} was given")
+    from lambda_conn_lint import schema
+
+    write(schema.render(), options.output_file, sys.stdout)
     return CLEAN
 
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from lambda_conn_lint import messages
-from lambda_conn_lint.catalog import Catalog
+from lambda_conn_lint.catalog import Catalog, catalogue
+from lambda_conn_lint.client_table import own_names
 from lambda_conn_lint.deep import run_deep
+from lambda_conn_lint.defects import defect
 from lambda_conn_lint.facts.model import ModuleFacts
 from lambda_conn_lint.findings import Finding, Handler, Span
 from lambda_conn_lint.handlers import manifests
 from lambda_conn_lint.handlers.discover import Discovery, Signs
-from lambda_conn_lint.handlers.manifests import ssm
 from lambda_conn_lint.handlers.model import Declaration, Unreadable
-from lambda_conn_lint.link.analysis import Analysis
+from lambda_conn_lint.link.analysis import Analysis, OwnNames
 from lambda_conn_lint.link.closed import Closed, closed
+from lambda_conn_lint.link.declared import defining_files
 from lambda_conn_lint.link.modules import Modules
 from lambda_conn_lint.link.reach import Entry, Reached, may_run, reach
 from lambda_conn_lint.link.values import Taint
 from lambda_conn_lint.project import Project, is_test
 from lambda_conn_lint.rules import INTERNAL_ERROR, SHARED_CLIENT_CLOSED, UNPARSABLE_FILE, code_for
 from lambda_conn_lint.screen import STANDARD_LIBRARY, Screen
+
+if TYPE_CHECKING:
+    from lambda_conn_lint.check import Settings
 
 
 class Linking:
@@ -32,24 +38,34 @@ class Linking:
         project: Project,
         screen: Screen,
         catalog: Catalog,
-        patterns: tuple[str, ...],
+        settings: Settings,
         progress: Callable[[int, int], None] | None,
         *,
         every: bool = False,
     ) -> None:
+        self.catalog = catalog
         self._project = project
         self._screen = screen
         self._progress = progress
         self._every = every
         self._problems: list[Finding] = []
         self._parsed = 0
-        declarations, self._unreadable = manifests.read(project)
-        self._declarations = declarations
-        located = [declaration for declaration in declarations if declaration.file and not declaration.problem]
-        foreign = STANDARD_LIBRARY | catalog.packages
+        deployment = manifests.read(project, screen.importing("aws_cdk"))
+        self._unreadable = deployment.unreadable
+        self._declarations = deployment.declarations
+        located = [declaration for declaration in self._declarations if declaration.file and not declaration.problem]
+        foreign = STANDARD_LIBRARY | catalogue().packages  # what users declare may be their own
         self._modules = Modules(project, self._roots(located), foreign.__contains__)
-        self._analysis = Analysis(self._load, self._modules, catalog, self._leads_to_client.__contains__)
-        signs = Signs(located, tuple(ssm.script_handlers(project)), patterns)
+        names = (*own_names(settings.clients), *settings.memoising_decorators, *settings.handler_decorators)
+        declared = OwnNames(defining_files(project.python, names), settings.memoising_decorators)
+        self._analysis = Analysis(self._load, self._modules, catalog, self._leads_to_client.__contains__, declared)
+        signs = Signs(
+            located,
+            deployment.not_handlers,
+            settings.handler_patterns,
+            settings.handler_decorators,
+            settings.platforms,
+        )
         self._discovery = Discovery(project, screen, self._analysis, signs)
 
     def findings(self) -> Iterator[Finding]:
@@ -79,6 +95,14 @@ class Linking:
         """The closings of clients that outlive the invocation, with what the findings do not say."""
         return closed(self._analysis, self._entries)
 
+    def may_hold_findings(self, path: str) -> bool:
+        """Whether a file can hold a finding, as far as imports tell; nothing is parsed.
+
+        That is one whose imports lead to a client library, or one that such a file imports, and may hand a client's
+        class to.
+        """
+        return path in self._near_clients
+
     def facts(self, path: str) -> ModuleFacts | None:
         """The facts of a file of the project; none when it cannot be parsed."""
         return self._analysis.facts(path)
@@ -94,6 +118,12 @@ class Linking:
             pending.extend(news)
         return frozenset(found)
 
+    def related(self, path: str) -> set[str]:
+        """Files that may hold findings and that import a file, or are imported by it, at any distance."""
+        imported = self.imported_by([path])
+        near = self._near_clients - {path}
+        return {other for other in near if other in imported or path in self.imported_by([other])}
+
     def may_run(self) -> set[tuple[str, str]]:
         """Functions, by file and qualified name, that handlers may reach by calls that cannot be resolved."""
         functions = may_run(self._analysis, self._entries)
@@ -103,8 +133,7 @@ class Linking:
     def problems(self) -> list[Finding]:
         """What kept a file from being checked."""
         defects = [
-            Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, messages.defect(error))
-            for path, error in self._analysis.defects
+            Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, defect(error)) for path, error in self._analysis.defects
         ]
         return self._problems + defects
 
@@ -152,7 +181,7 @@ class Linking:
             message = messages.unparsable("it is nested too deeply")
             self._problems.append(Finding(path, Span(1, 1, 1, 1), UNPARSABLE_FILE, message))
         except Exception as error:
-            self._problems.append(Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, messages.defect(error)))
+            self._problems.append(Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, defect(error)))
         return None
 
     # The import graph, from the screen
@@ -172,6 +201,10 @@ class Linking:
                     found.add(importer)
                     pending.append(importer)
         return frozenset(found)
+
+    @cached_property
+    def _near_clients(self) -> frozenset[str]:
+        return self.imported_by(self._leads_to_client)
 
     def _near_framework(self, path: str) -> bool:
         """Whether a file takes something from a module of the project that imports a framework, such as its app."""

@@ -9,6 +9,8 @@ from fnmatch import translate
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from lambda_conn_lint.configfile import FILES
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
@@ -31,8 +33,30 @@ DEFAULT_EXCLUDES = (
 )
 """Folder and file names that are never the author's code: caches, environments, build copies (fnmatch patterns)."""
 
-MANIFEST_SUFFIXES = (".yaml", ".yml", ".json", ".template")
+MANIFEST_SUFFIXES = (
+    ".yaml",
+    ".yml",
+    ".json",
+    ".template",
+    ".tf",
+    ".tofu",
+    ".tfvars",
+    ".sh",
+    "zappa_settings.toml",
+    "Jenkinsfile",
+    "Makefile",
+)
 """How the names of files end that may be deployment files."""
+
+IMAGE_FILE = re.compile(r"(?:Dockerfile|Containerfile)(?:[.\-_].*)?|.*\.[Dd]ockerfile")
+"""How a file is called that says what is in an image."""
+
+SERVICE_PROGRAM = re.compile(r"serverless(?:[.\-_].*)?\.[mc]?[jt]s")
+"""How a service file of the Serverless Framework is called that is a program."""
+
+_PROGRAM_SUFFIXES = (".ts", ".js", ".mts", ".mjs")  # deployment files below a folder with a cdk.json
+# Files of excluded folders that are deployment files all the same: by the folder's name, how their names end.
+_EXCEPTIONS = {".chalice": "config.json", "cdk.out": ".template.json"}
 
 WORKER_FILES = frozenset({"wrangler.toml", "wrangler.json", "wrangler.jsonc"})
 """Files that make their folder one of Cloudflare Workers."""
@@ -94,13 +118,25 @@ class Excludes:
             return True
         return self._path is not None and self._path.match(f"{folder}/{name}" if folder else name) is not None
 
+    def cover(self, path: str) -> bool:
+        """Whether a file, or a folder that it lies in, fits."""
+        for end in re.finditer("/|$", path):
+            folder, _, name = path[: end.start()].rpartition("/")
+            if self.matches(folder, name):
+                return True
+        return False
+
 
 class Listing(NamedTuple):
-    """Project-relative posix paths of Python files and possible deployment files, and folders of Cloudflare Workers."""
+    """Project-relative posix paths of Python files and possible deployment files, and of some folders.
+
+    ``workers`` are folders of Cloudflare Workers, ``configured`` those with a file that may hold our configuration.
+    """
 
     python: list[str]
     manifests: list[str]
     workers: list[str]
+    configured: list[str]
 
 
 class _Folder(NamedTuple):
@@ -108,11 +144,12 @@ class _Folder(NamedTuple):
     absolute: str
     is_beside_code: bool
     ignored: tuple[tuple[str, GitIgnoreSpec], ...]  # the .gitignore files that hold here, each with its folder
+    has_programs: bool = False  # whether this folder or one above it has a cdk.json
 
 
 def list_files(root: Path, excludes: Excludes) -> Listing:
     """What a project consists of. Unreadable folders are left out; symbolic links to folders are not followed."""
-    found = Listing([], [], [])
+    found = Listing([], [], [], [])
     pending = [_Folder("", os.fspath(root), False, ())]
     while pending:
         folder = pending.pop()
@@ -129,33 +166,54 @@ def list_files(root: Path, excludes: Excludes) -> Listing:
             ignored = _with_ignore_file(folder)
         if not WORKER_FILES.isdisjoint(names):
             found.workers.append(folder.path)
-        pending.extend(_list_folder(folder.path, entries, names, ignored, excludes, found))
+        if not names.isdisjoint(FILES):
+            found.configured.append(folder.path)
+        here = folder._replace(ignored=ignored, has_programs=folder.has_programs or "cdk.json" in names)
+        pending.extend(_list_folder(here, entries, names, excludes, found))
     return found
 
 
 def _list_folder(
-    folder: str,
-    entries: list[os.DirEntry[str]],
-    names: set[str],
-    ignored: tuple[tuple[str, GitIgnoreSpec], ...],
-    excludes: Excludes,
-    found: Listing,
+    folder: _Folder, entries: list[os.DirEntry[str]], names: set[str], excludes: Excludes, found: Listing
 ) -> Iterable[_Folder]:
     installed = _installed(entries, names)
     has_code = any(name.endswith(".py") for name in names)
+    ignored = folder.ignored
     for entry in entries:
         name = entry.name
-        if name in installed or excludes.matches(folder, name):
+        if name in _EXCEPTIONS:
+            found.manifests.extend(_exceptions(folder.path, entry))
+        if name in installed or excludes.matches(folder.path, name):
             continue
-        path = f"{folder}/{name}" if folder else name
+        path = f"{folder.path}/{name}" if folder.path else name
         if entry.is_dir(follow_symlinks=False):
             if not _is_ignored(path + "/", ignored):
-                yield _Folder(path, entry.path, has_code, ignored)
+                yield _Folder(path, entry.path, has_code, ignored, folder.has_programs)
         elif name.endswith(".py"):
             if _is_file(entry) and not _is_ignored(path, ignored):
                 found.python.append(path)
-        elif name.endswith(MANIFEST_SUFFIXES) and _is_file(entry) and not _is_ignored(path, ignored):
+        elif is_manifest(name, folder.has_programs) and _is_file(entry) and not _is_ignored(path, ignored):
             found.manifests.append(path)
+
+
+def is_manifest(name: str, has_programs: bool = False) -> bool:
+    """Whether a file may be a deployment file by its name; ``has_programs`` tells that it lies below a cdk.json."""
+    if name.endswith(MANIFEST_SUFFIXES):
+        return True
+    if name.endswith(_PROGRAM_SUFFIXES):
+        return has_programs or SERVICE_PROGRAM.fullmatch(name) is not None
+    return IMAGE_FILE.fullmatch(name) is not None
+
+
+def _exceptions(folder: str, entry: os.DirEntry[str]) -> Iterable[str]:
+    """The deployment files of an excluded folder."""
+    try:
+        with os.scandir(entry.path) as scan:
+            names = sorted(inner.name for inner in scan if inner.is_file())
+    except OSError:
+        return
+    base = f"{folder}/{entry.name}" if folder else entry.name
+    yield from (f"{base}/{name}" for name in names if name.endswith(_EXCEPTIONS[entry.name]))
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

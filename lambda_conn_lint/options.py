@@ -7,50 +7,40 @@ option is added by adding a field; other places that take options read the same 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from functools import partial
-from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias, cast
+from typing import Any, Literal, NoReturn, cast
 
 from lambda_conn_lint import __version__
-from lambda_conn_lint.patterns import PatternError, handler_pattern
+from lambda_conn_lint.client_table import CLIENT_KEYS, Declared
+from lambda_conn_lint.handlers.model import PLATFORMS
+from lambda_conn_lint.option_types import CODE, GLOB, HANDLER, QUALIFIED, Face, Option, nearest, one_of, pairs
 from lambda_conn_lint.report import FORMATS
-from lambda_conn_lint.targets import STDIN
 
-Face: TypeAlias = Literal["check", "show handlers", "show clients", "rule"]
-"""Where an option may be given: a sub-command of the command line."""
+_EVERYWHERE: tuple[Face, ...] = ("check", "show handlers", "show clients", "show config", "show schema", "rule")
+_BASELINE: tuple[Face, ...] = ("baseline write", "baseline check", "baseline prune")
+_PROJECTS: tuple[Face, ...] = ("check", "show handlers", *_BASELINE)
+_CONFIGURED: tuple[Face, ...] = ("check", "show handlers", "show clients", "show config", *_BASELINE, "flake8")
+_LISTS: tuple[Face, ...] = ("show handlers", "show clients", "show config", "rule")
+_SETTING: tuple[Face, ...] = ("check", "file")
+_REPORTED: tuple[Face, ...] = ("check", *_BASELINE, "file")
+_ANALYSIS: tuple[Face, ...] = ("check", "show handlers", *_BASELINE, "file", "flake8")
 
-_Type: TypeAlias = Literal["flag", "list", "value"]
+STDIN = "-"
+"""What stands for standard input among the paths."""
 
-_EVERYWHERE: tuple[Face, ...] = ("check", "show handlers", "show clients", "rule")
-_PROJECTS: tuple[Face, ...] = ("check", "show handlers")
-_LISTS: tuple[Face, ...] = ("show handlers", "show clients", "rule")
-
-_EXCLUSIVE = (("diff", "statistics"), ("diff", "show_fixes"), ("exit_zero", "exit_non_zero_on_fix"))
+_EXCLUSIVE = (
+    ("diff", "statistics"),
+    ("diff", "show_fixes"),
+    ("exit_zero", "exit_non_zero_on_fix"),
+    ("config", "isolated"),
+)
 """Flags that make no sense together, as in ruff."""
 
 
 class UsageError(Exception):
     """What the user asked for makes no sense; the text says what, for people."""
-
-
-class Option(NamedTuple):
-    """How one field of ``Options`` is given.
-
-    A ``list`` takes values with commas between them and may be repeated; ``item`` raises ``PatternError`` for a value
-    that makes no sense. A ``flag`` that is on by default is given as ``--no-NAME``. ``name`` is what stands after the
-    dashes; where it is empty, the field's name.
-    """
-
-    type: _Type
-    help: str
-    faces: tuple[Face, ...]
-    metavar: str = ""
-    choices: tuple[str, ...] = ()
-    short: str = ""
-    name: str = ""
-    item: Callable[[str], str] = str
 
 
 def _option(default: object, option: Option) -> Any:
@@ -59,58 +49,162 @@ def _option(default: object, option: Option) -> Any:
 
 @dataclass(frozen=True)
 class Options:
-    """What one call of the command was asked to do; ``paths`` is what stands on the command line beside options."""
+    """What one call of the command was asked to do.
+
+    ``paths`` is what stands on the command line beside options; ``given`` names the fields of options that stand there.
+    """
 
     paths: tuple[str, ...] = ()
+    given: frozenset[str] = field(default=frozenset(), compare=False)
+    config: str | None = _option(
+        None, Option("value", "read the configuration from this file, and from no other", _CONFIGURED, "FILE")
+    )
+    isolated: bool = _option(False, Option("flag", "read no configuration file", _CONFIGURED))
     select: tuple[str, ...] | None = _option(
-        None, Option("list", "report these codes or prefixes only (ALL: every code)", ("check",), "CODES")
+        None, Option("list", "report these codes or prefixes only (ALL: every code)", _REPORTED, "CODES", item=CODE)
     )
-    ignore: tuple[str, ...] = _option((), Option("list", "do not report these codes or prefixes", ("check",), "CODES"))
+    ignore: tuple[str, ...] = _option(
+        (), Option("list", "do not report these codes or prefixes", _REPORTED, "CODES", item=CODE)
+    )
     extend_select: tuple[str, ...] = _option(
-        (), Option("list", "report these codes too, on top of the default or --select", ("check",), "CODES")
+        (),
+        Option(
+            "list",
+            "report these codes too, on top of the default or --select",
+            (*_REPORTED, "flake8"),
+            "CODES",
+            item=CODE,
+            flake8="enable",
+        ),
     )
-    fix: bool = _option(False, Option("flag", "write the fixes that are proven to keep what the code does", ("check",)))
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = _option(
+        (),
+        Option(
+            "table",
+            "do not report these codes in files that fit the pattern: 'gen:LCL1 src/old.py:LCL103,LCL301'",
+            _REPORTED,
+            "PATTERN:CODES",
+            item=GLOB,
+            entry=Option("list", "codes or prefixes", item=CODE),
+        ),
+    )
+    fix: bool = _option(
+        False,
+        Option("flag", "write the fixes that are proven to keep what the code does", _SETTING, whole_run=True),
+    )
     unsafe_fixes: bool = _option(
-        False, Option("flag", "with --fix or --diff: make the fixes too that have a doubt", ("check",))
+        False,
+        Option("flag", "with --fix or --diff: make the fixes too that have a doubt", _SETTING, whole_run=True),
     )
     diff: bool = _option(False, Option("flag", "print what --fix would change, and write nothing", ("check",)))
     show_fixes: bool = _option(
-        False, Option("flag", "with --fix: count by file and code what was fixed, after the findings", ("check",))
+        False,
+        Option(
+            "flag", "with --fix: count by file and code what was fixed, after the findings", _SETTING, whole_run=True
+        ),
     )
     fix_style: Literal["global", "cached"] = _option(
         "global",
         Option(
             "value",
             "keep clients in a module global, or cached, without a 'global' statement",
-            ("check",),
+            _SETTING,
             "STYLE",
             ("global", "cached"),
         ),
     )
     fixable: tuple[str, ...] | None = _option(
-        None, Option("list", "fix these codes or prefixes only; all others are still reported", ("check",), "CODES")
+        None,
+        Option("list", "fix these codes or prefixes only; all others are still reported", _SETTING, "CODES", item=CODE),
     )
     unfixable: tuple[str, ...] = _option(
-        (), Option("list", "report these codes or prefixes without fixing them", ("check",), "CODES")
+        (), Option("list", "report these codes or prefixes without fixing them", _SETTING, "CODES", item=CODE)
+    )
+    extend_safe_fixes: tuple[str, ...] = _option(
+        (),
+        Option("list", "take unsafe fixes of these codes or prefixes for safe ones", _SETTING, "CODES", item=CODE),
     )
     exclude: tuple[str, ...] = _option(
-        (), Option("list", "leave out files and folders that fit, besides the usual ones", _PROJECTS, "GLOBS")
+        (),
+        Option(
+            "list",
+            "leave out files and folders that fit, besides the usual ones",
+            (*_PROJECTS, "file"),
+            "GLOBS",
+            item=GLOB,
+        ),
     )
     force_exclude: bool = _option(
-        True, Option("flag", "check the given paths even where they are excluded or ignored by git", _PROJECTS)
+        True,
+        Option(
+            "flag", "let what is excluded, or ignored by git, be left out even where it is given", (*_PROJECTS, "file")
+        ),
     )
     handler_pattern: tuple[str, ...] = _option(
         (),
         Option(
             "list",
             "functions that are handlers too: pkg.module:function, or a name alone; * ? [] are wild",
-            _PROJECTS,
+            _ANALYSIS,
             "PATTERNS",
-            item=handler_pattern,
+            item=HANDLER,
         ),
     )
+    handler_decorators: tuple[str, ...] = _option(
+        (),
+        Option(
+            "list",
+            "decorators, by qualified name, that make a function a handler",
+            _ANALYSIS,
+            "NAMES",
+            item=QUALIFIED,
+        ),
+    )
+    memoising_decorators: tuple[str, ...] = _option(
+        (),
+        Option(
+            "list",
+            "decorators, by qualified name, that keep the result of a function as functools.cache does",
+            (*_REPORTED, "flake8"),
+            "NAMES",
+            item=QUALIFIED,
+        ),
+    )
+    platforms: tuple[str, ...] | None = _option(
+        None,
+        Option(
+            "list",
+            "only handlers of these platforms count, and those whose platform is unknown",
+            _ANALYSIS,
+            "NAMES",
+            item=one_of(PLATFORMS),
+        ),
+    )
+    clients: tuple[Declared, ...] = _option(
+        (),
+        Option(
+            "table",
+            "constructors, by qualified name, that are clients too; or what is different about one that is known",
+            ("file",),
+            item=QUALIFIED,
+            entry=CLIENT_KEYS,
+            short_for="kind",
+        ),
+    )
+    baseline: str | None = _option(
+        None,
+        Option(
+            "value",
+            "the file with the findings to leave alone; .lambda-conn-lint-baseline.json in the project unless told",
+            _REPORTED,
+            "FILE",
+        ),
+    )
+    use_baseline: bool = _option(
+        True, Option("flag", "report what is in the baseline as well", ("check",), name="baseline")
+    )
     output_format: str = _option(
-        "text", Option("value", "how findings are written", ("check",), "FORMAT", tuple(FORMATS))
+        "text", Option("value", "how findings are written", _SETTING, "FORMAT", tuple(FORMATS), whole_run=True)
     )
     list_format: str = _option(
         "text", Option("value", "how the list is written", _LISTS, "FORMAT", ("text", "json"), name="output-format")
@@ -124,13 +218,21 @@ class Options:
         False, Option("flag", "exit with 1 if something was fixed, even if nothing is left", ("check",))
     )
     stdin_filename: str | None = _option(
-        None, Option("value", "the path that standard input stands for", _PROJECTS, "PATH")
+        None, Option("value", "the path that standard input stands for", ("check", "show handlers"), "PATH")
+    )
+    project_root: str | None = _option(
+        None, Option("value", "take this folder for the project, with all that is in it", _PROJECTS, "FOLDER")
     )
     color: str = _option(
         "auto", Option("value", "when to use colours", ("check",), "WHEN", ("auto", "always", "never"))
     )
     quiet: bool = _option(False, Option("flag", "print nothing but findings and errors", _PROJECTS, short="q"))
     verbose: bool = _option(False, Option("flag", "say on stderr what is being checked", _PROJECTS, short="v"))
+
+    @property
+    def explicit(self) -> Mapping[str, object]:
+        """What was given explicitly, by the names of fields."""
+        return {name: getattr(self, name) for name in sorted(self.given)}
 
     @property
     def reads_stdin(self) -> bool:
@@ -155,10 +257,10 @@ def parse(face: Face, arguments: Sequence[str], *, usage: str, description: str)
     for argument in rest:
         if argument.startswith("-") and argument != "-":
             raise UsageError(_unknown(argument.partition("=")[0], face))
-    options = Options(paths=(*rest, *arguments[end + 1 :]), **vars(given))
+    options = Options(paths=(*rest, *arguments[end + 1 :]), given=frozenset(vars(given)), **vars(given))
     for one, other in _EXCLUSIVE:
         if getattr(options, one) and getattr(options, other):
-            raise UsageError(f"--{_spelled(one)} cannot be used together with --{_spelled(other)}")
+            raise UsageError(f"--{spelled_name(one)} cannot be used together with --{spelled_name(other)}")
     return options
 
 
@@ -172,16 +274,25 @@ def _parser(face: Face, usage: str, description: str) -> _Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"lambda-conn-lint {__version__}")
-    for name, default, option in _declared(face):
-        flags = [_flag(name, default, option), *([f"-{option.short}"] if option.short else [])]
+    for name, default, option in declared(face):
+        flags = [*_flags(name, default, option), *([f"-{option.short}"] if option.short else [])]
         if option.type == "flag":
-            parser.add_argument(*flags, dest=name, action="store_false" if default else "store_true", help=option.help)
+            parser.add_argument(*flags, dest=name, action=_Flag, nargs=0, help=option.help)
         elif option.type == "list":
             parser.add_argument(
                 *flags,
                 dest=name,
                 action=_AppendList,
-                type=partial(_comma_separated, option.item),
+                type=partial(_comma_separated, option.item.read),
+                metavar=option.metavar,
+                help=option.help,
+            )
+        elif option.type == "table":
+            parser.add_argument(
+                *flags,
+                dest=name,
+                action=_AppendList,
+                type=partial(_pairs, option),
                 metavar=option.metavar,
                 help=option.help,
             )
@@ -197,6 +308,17 @@ def _parser(face: Face, usage: str, description: str) -> _Parser:
     return parser
 
 
+class _Flag(argparse.Action):
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        setattr(namespace, self.dest, not str(option_string).startswith("--no-"))
+
+
 class _AppendList(argparse.Action):
     def __call__(
         self,
@@ -208,27 +330,50 @@ class _AppendList(argparse.Action):
         setattr(namespace, self.dest, (*getattr(namespace, self.dest, ()), *values))
 
 
-def _declared(face: Face) -> list[tuple[str, object, Option]]:
-    declared = [(f.name, f.default, cast("Option", f.metadata["option"])) for f in fields(Options) if f.metadata]
-    return [(name, default, option) for name, default, option in declared if face in option.faces]
+def declared(face: Face) -> list[tuple[str, object, Option]]:
+    """The options that may be given there: the names of their fields, their defaults and how they are given.
+
+    ``show config`` takes whatever decides the value of a setting.
+    """
+    options = [(f.name, f.default, cast("Option", f.metadata["option"])) for f in fields(Options) if f.metadata]
+    found = [one for one in options if face in one[2].faces]
+    if face == "show config":
+        taken = {flag for one in found for flag in _flags(*one)}
+        settings = (one for one in options if {"check", "file"} <= set(one[2].faces))
+        found += [one for one in settings if taken.isdisjoint(_flags(*one))]
+    return found
 
 
-def _flag(name: str, default: object, option: Option) -> str:
-    spelled = option.name or _spelled(name)
-    return f"--no-{spelled}" if option.type == "flag" and default else f"--{spelled}"
+def _flags(name: str, default: object, option: Option) -> tuple[str, ...]:
+    """How an option is spelled on the command line; a flag that files may set is given either way."""
+    spelled = f"--{option.name or spelled_name(name)}"
+    negated = f"--no-{spelled[2:]}"
+    if option.type == "flag" and "file" in option.faces:
+        return (spelled, negated)
+    return (negated,) if option.type == "flag" and default else (spelled,)
 
 
-def _spelled(name: str) -> str:
+def spelled_name(name: str) -> str:
+    """How a field is spelled for users: on the command line after the dashes, and as a key of a configuration file."""
     return name.replace("_", "-")
 
 
 def _comma_separated(item: Callable[[str], str], text: str) -> tuple[str, ...]:
     try:
         return tuple(item(part) for part in (part.strip() for part in text.split(",")) if part)
-    except PatternError as error:
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _pairs(option: Option, text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """A table of lists in one text, as flake8 writes it: ``one.py,two:LCL1 three/*.py:LCL2,LCL301``."""
+    assert isinstance(option.entry, Option), "only tables of lists are given on the command line"
+    try:
+        return tuple((option.item.read(key), tuple(map(option.entry.item.read, values))) for key, values in pairs(text))
+    except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _unknown(flag: str, face: Face) -> str:
-    known = ["--help", "--version", *(_flag(*declared) for declared in _declared(face))]
-    return f"unknown option {flag!r}, the nearest valid one is {get_close_matches(flag, known, n=1, cutoff=0.0)[0]!r}"
+    known = ("--help", "--version", *(flag for option in declared(face) for flag in _flags(*option)))
+    return f"unknown option {flag!r}, the nearest valid one is {nearest(flag, known)!r}"

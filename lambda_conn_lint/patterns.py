@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
-_NAME = re.compile(r"[\w*?\[\]!-]+")
-_DOTTED = re.compile(rf"{_NAME.pattern}(\.{_NAME.pattern})*")
+_NAME = r"[\w\u0080-\uffff*?\[\]!-]+"
+_DOTTED = rf"{_NAME}(?:\.{_NAME})*"
+
+HANDLER_PATTERN = rf"(?![^:]*\.py:)(?:{_DOTTED}:{_DOTTED}|{_NAME})"
+"""A regular expression, in the dialect that Python and JSON Schema share, which fits a valid pattern as a whole."""
 
 
 class PatternError(ValueError):
@@ -18,10 +21,7 @@ def handler_pattern(text: str) -> str:
     Raises ``PatternError``, which names the pattern that was probably meant: a path, or the dotted form that deployment
     files use (``src/app.handler``), is not one.
     """
-    module, colon, function = text.partition(":")
-    if colon and _DOTTED.fullmatch(module) and not module.endswith(".py") and _DOTTED.fullmatch(function):
-        return text
-    if not colon and _NAME.fullmatch(text):
+    if re.fullmatch(HANDLER_PATTERN, text):
         return text
     meant = _meant(text)
     hint = f", did you mean {meant!r}?" if meant else ""
@@ -33,4 +33,4 @@ def _meant(text: str) -> str:
     if not colon:
         module, _, function = text.rpartition(".")
     module = module.removesuffix(".py").replace("\\", "/").strip("./").replace("/", ".")
-    return f"{module}:{function}" if _DOTTED.fullmatch(module) and _DOTTED.fullmatch(function) else ""
+    return f"{module}:{function}" if re.fullmatch(_DOTTED, module) and re.fullmatch(_DOTTED, function) else ""

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from pathlib import Path
 
-from lambda_conn_lint.listing import DEFAULT_EXCLUDES, MANIFEST_SUFFIXES, Excludes, list_files
+from lambda_conn_lint import configfile
+from lambda_conn_lint.listing import DEFAULT_EXCLUDES, Excludes, is_manifest, list_files
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "unit_tests", "integration_tests", "e2e"})
 _TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests?|conftest)\.py")
@@ -48,9 +49,10 @@ class Project:
         self._excludes = Excludes((*DEFAULT_EXCLUDES, *exclude))
         listing = list_files(root, self._excludes)
         self.python = _sorted(listing.python, (path for path in self.overlay if path.endswith(".py")))
-        self.manifests = _sorted(listing.manifests, (p for p in self.overlay if p.endswith(MANIFEST_SUFFIXES)))
+        self.manifests = _sorted(listing.manifests, (p for p in self.overlay if is_manifest(p.rpartition("/")[2], True)))
         self.folders = frozenset(_folders(self.python))
         self._workers = frozenset(listing.workers)
+        self._configured = listing.configured
         self._known = frozenset(self.python)
 
     def with_overlay(self, newer: Mapping[str, bytes]) -> Project:
@@ -75,7 +77,12 @@ class Project:
 
     def is_excluded(self, path: str) -> bool:
         """Whether a part of the path, or the whole of it, fits an exclude pattern."""
-        return any(self._excludes.matches(*_split(path[: m.start()])) for m in re.finditer("/|$", path))
+        return self._excludes.cover(path)
+
+    def inner(self) -> list[str]:
+        """The folders below the root that have a configuration of their own, and so are projects of their own."""
+        folders = (folder for folder in self._configured if folder)
+        return sorted(folder for folder in folders if configfile.table_in(self.root / folder) is not None)
 
     def is_worker(self, path: str) -> bool:
         """Whether a file lies in a project of Cloudflare Workers."""
@@ -103,7 +110,7 @@ def find_root(start: Path) -> Path:
     folder = start if start.is_dir() else start.parent
     ancestors = (folder, *folder.parents)
     for candidate in ancestors:
-        if (candidate / ".git").exists() or _is_configured(candidate):
+        if (candidate / ".git").exists() or configfile.table_in(candidate) is not None:
             return candidate
     for candidate in ancestors:
         if any((candidate / name).exists() for name in _DEPLOYMENT_FILES):
@@ -111,20 +118,8 @@ def find_root(start: Path) -> Path:
     return folder
 
 
-def _is_configured(folder: Path) -> bool:
-    try:
-        return b"[tool.lambda-conn-lint" in (folder / "pyproject.toml").read_bytes()
-    except OSError:
-        return False
-
-
 def _sorted(*groups: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({path for group in groups for path in group}))
-
-
-def _split(path: str) -> tuple[str, str]:
-    folder, _, name = path.rpartition("/")
-    return folder, name
 
 
 def _folders(paths: Iterable[str]) -> set[str]:

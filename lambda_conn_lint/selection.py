@@ -26,7 +26,7 @@ def expand(selector: str) -> tuple[Rule, ...]:
         found = tuple(rule for rule in RULES if rule.code.startswith(selector))
         if found:
             return found
-    nearest = get_close_matches(selector.upper(), [ALL, *_selectors()], n=1, cutoff=0.0)
+    nearest = get_close_matches(selector.upper(), selectors(), n=1, cutoff=0.0)
     raise UnknownSelectorError(f"unknown rule selector {selector!r}, the nearest valid one is {nearest[0]!r}")
 
 
@@ -53,6 +53,13 @@ def _specificity(selector: str) -> int:
     return 0 if selector == ALL else len(selector)
 
 
-def _selectors() -> list[str]:
-    """Every valid selector but ``ALL``, sorted."""
-    return sorted({rule.code[:length] for rule in RULES for length in range(len(_PREFIX), len(rule.code) + 1)})
+def selectors() -> tuple[str, ...]:
+    """Every valid selector: ``ALL``, then the others, sorted."""
+    beginnings = {rule.code[:length] for rule in RULES for length in range(len(_PREFIX), len(rule.code) + 1)}
+    return (ALL, *sorted(beginnings))
+
+
+def check_selector(selector: str) -> str:
+    """The selector, where it is valid. Raises ``UnknownSelectorError``."""
+    expand(selector)
+    return selector

@@ -12,14 +12,52 @@ from __future__ import annotations
 
 import re
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 _INLINE = re.compile(r"# noqa(?::\s?(?P<codes>(?:[A-Z]+[0-9]+[,\s]*)+))?", re.IGNORECASE)
 _CODE = re.compile(r"[^,\s]+")
 _WHOLE_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _NO_PART_OF_A_LINE = frozenset({tokenize.DEDENT, tokenize.ENDMARKER})
 _ENDS_A_LINE = frozenset({tokenize.NL, tokenize.NEWLINE})
+
+
+class Directive(NamedTuple):
+    """One ``# noqa`` in a comment, by offsets into what is looked at as one line.
+
+    ``codes`` are those that it names, with their bounds: none for a blanket one. ``counts`` is whether it can silence
+    anything, which is so for the first of its line.
+    """
+
+    start: int
+    codes: tuple[tuple[str, int, int], ...]
+    counts: bool
+
+
+class Comment(NamedTuple):
+    """A comment with a ``# noqa`` in it, which ends what counts as one line: its rows, and their text.
+
+    ``start`` and ``end`` of the comment are offsets into that text; ``column`` counts from 0 in the last row.
+    """
+
+    first: int
+    last: int
+    text: str
+    start: int
+    end: int
+    column: int
+    directives: tuple[Directive, ...]
+
+
+def directives(text: str) -> list[Directive]:
+    """Every ``# noqa`` in what counts as one line, in its order; those in strings as well, which count too."""
+    found: list[Directive] = []
+    for match in _INLINE.finditer(text):
+        begin, end = match.span("codes")
+        codes = _CODE.finditer(text, begin, end) if begin >= 0 else ()
+        found.append(Directive(match.start(), tuple((code[0], *code.span()) for code in codes), counts=not found))
+    return found
 
 
 class Suppressions:
@@ -34,8 +72,7 @@ class Suppressions:
             return False
         if self._whole_file:
             return True
-        first, last = self._joined.get(row, (row, row))
-        comment = _INLINE.search("".join(self._lines[first - 1 : last]))
+        comment = _INLINE.search(self._text(*self._joined.get(row, (row, row))))
         if comment is None:
             return False
         codes = comment["codes"]
@@ -44,6 +81,28 @@ class Suppressions:
     def row_for(self, row: int) -> int:
         """The row at whose end a ``# noqa`` for a finding on ``row`` has to stand."""
         return self._joined.get(row, (row, row))[1]
+
+    @property
+    def silences_file(self) -> bool:
+        """Whether a comment silences the file as a whole."""
+        return self._mentioned and self._whole_file
+
+    def comments(self) -> Iterator[Comment]:
+        """The comments with a ``# noqa``, from top to bottom; none where the file cannot be tokenised."""
+        for token in self._tokens if self._mentioned else ():
+            row, column = token.start
+            if token.type != tokenize.COMMENT or row not in self._joined:
+                continue
+            first, last = self._joined[row]
+            text = self._text(first, last)
+            start = sum(map(len, self._lines[first - 1 : row - 1])) + column
+            end = start + len(token.string)
+            inside = tuple(directive for directive in directives(text) if start <= directive.start < end)
+            if inside:
+                yield Comment(first, last, text, start, end, column, inside)
+
+    def _text(self, first: int, last: int) -> str:
+        return "".join(self._lines[first - 1 : last])
 
     @cached_property
     def _mentioned(self) -> bool:
@@ -54,24 +113,29 @@ class Suppressions:
         return any(_WHOLE_FILE.match(line) for line in self._lines)
 
     @cached_property
+    def _tokens(self) -> list[tokenize.TokenInfo]:
+        """The file's tokens; none where it cannot be tokenised."""
+        lines = iter(self._lines)
+        try:
+            return list(tokenize.generate_tokens(lambda: next(lines)))
+        except (tokenize.TokenError, SyntaxError, ValueError, SystemError):
+            return []  # CPython 3.13's tokenizer raises SystemError on some control characters
+
+    @cached_property
     def _joined(self) -> dict[int, tuple[int, int]]:
         """For each row, the first and last row that count as one line with it.
 
         Empty where the file cannot be tokenised: then every row stands for itself.
         """
         joined: dict[int, tuple[int, int]] = {}
-        lines = iter(self._lines)
         first: int | None = None
         last = 0
-        try:
-            for token in tokenize.generate_tokens(lambda: next(lines)):
-                if token.type in _NO_PART_OF_A_LINE:
-                    continue
-                first = token.start[0] if first is None else min(first, token.start[0])
-                last = max(last, token.end[0])
-                if token.type in _ENDS_A_LINE:
-                    joined.update(dict.fromkeys(range(first, last + 1), (first, last)))
-                    first, last = None, 0
-        except (tokenize.TokenError, SyntaxError, ValueError, SystemError):
-            return {}  # CPython 3.13's tokenizer raises SystemError on some control characters
+        for token in self._tokens:
+            if token.type in _NO_PART_OF_A_LINE:
+                continue
+            first = token.start[0] if first is None else min(first, token.start[0])
+            last = max(last, token.end[0])
+            if token.type in _ENDS_A_LINE:
+                joined.update(dict.fromkeys(range(first, last + 1), (first, last)))
+                first, last = None, 0
         return joined

@@ -18,9 +18,9 @@ def project(**files: str) -> Project:
 
 def declared(files: dict[str, str], *python: str) -> tuple[Declaration, ...]:
     """What the deployment files among ``files`` declare in a project that also has the Python files ``python``."""
-    found, unreadable = read(project(**files, **dict.fromkeys(python, "")))
-    assert unreadable == ()
-    return found
+    found = read(project(**files, **dict.fromkeys(python, "")), _programs(files))
+    assert found.unreadable == ()
+    return found.declarations
 
 
 def only(files: dict[str, str], *python: str) -> Declaration:
@@ -31,4 +31,9 @@ def only(files: dict[str, str], *python: str) -> Declaration:
 
 def unreadable(files: dict[str, str]) -> tuple[Unreadable, ...]:
     """The deployment files that could not be read."""
-    return read(project(**files))[1]
+    return read(project(**files), _programs(files)).unreadable
+
+
+def _programs(files: dict[str, str]) -> list[str]:
+    """The Python files among them that describe a deployment: those that were given with their text."""
+    return [path for path in files if path.endswith(".py") and "aws_cdk" in files[path]]

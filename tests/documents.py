@@ -20,16 +20,21 @@ from typing import Literal, TypeAlias
 
 import libcst as cst
 
+from lambda_conn_lint import schema
 from lambda_conn_lint.catalog import CLIENTS, Client
 from lambda_conn_lint.checking import FOUND
+from lambda_conn_lint.client_table import CLIENT_KEYS
 from lambda_conn_lint.fix import conditions, extras
 from lambda_conn_lint.fix.drivers import driver_of
 from lambda_conn_lint.fix.slice import RefusalError
+from lambda_conn_lint.option_types import CODE, Option
+from lambda_conn_lint.options import declared, spelled_name
 from lambda_conn_lint.report.rules import page
 from lambda_conn_lint.rules import RULES, code_for
 
 ROOT = Path(__file__).parent.parent
 RULES_FOLDER = ROOT / "docs" / "rules"
+SCHEMA = ROOT / "docs" / "schema.json"
 CONSOLE = re.compile(r"^```console\n\$ lambda-conn-lint (.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 
 _TABLE = re.compile(r"^<!-- (?P<name>[a-z]+) -->\n(?:.*\n)*?<!-- end of (?P=name) -->$", re.MULTILINE)
@@ -82,7 +87,37 @@ def _libraries(to_root: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-_TABLES: Mapping[str, Callable[[str], str]] = MappingProxyType({"codes": _codes, "libraries": _libraries})
+def _settings(to_root: str) -> str:
+    """The table of what a configuration file may set."""
+    lines = ["| key | what it is for | unless set | of |", "|---|---|---|---|"]
+    for name, default, option in declared("file"):
+        scope = "the run" if option.whole_run else "the project"
+        lines.append(f"| `{spelled_name(name)}` | {_explained(option)} | {_default(default)} | {scope} |")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _clients(to_root: str) -> str:
+    """The table of what may be said of a client."""
+    lines = ["| key | what it says |", "|---|---|"]
+    lines += [f"| `{key}` | {_explained(option)} |" for key, option in CLIENT_KEYS.items()]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _default(default: object) -> str:
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    return f"`{default}`" if isinstance(default, str) else ""
+
+
+def _explained(option: Option) -> str:
+    choices = option.choices or option.item.choices() if option.item is not CODE else ()
+    listed = ", ".join(f"`{choice}`" for choice in choices)
+    return f"{option.help}: {listed}" if listed else option.help
+
+
+_TABLES: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {"clients": _clients, "codes": _codes, "libraries": _libraries, "settings": _settings}
+)
 """Each table by its name, given the way from the document to the root."""
 
 
@@ -140,7 +175,7 @@ def _with_output(match: re.Match[str]) -> str:
 
 def main() -> None:
     """Write what has changed, and say so."""
-    texts = dict(pages())
+    texts = {**pages(), SCHEMA: schema.render()}
     for path in written():
         text = path.read_text(encoding="utf-8")
         texts[path] = CONSOLE.sub(_with_output, with_tables(text, path))

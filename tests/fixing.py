@@ -50,7 +50,7 @@ def fix(
     overlay["template.yaml"] = "".join([_TEMPLATE, *functions]).encode()
     with tempfile.TemporaryDirectory() as folder:
         project = Project(Path(folder), overlay)
-        outcome = fix_project(project, Settings(), Choice(unsafe=unsafe), lambda finding, content: True)
+        outcome = fix_project(project, Settings(), Choice(unsafe=unsafe), lambda findings, content: findings)
     texts = {path: outcome.changes[path].decode() if path in outcome.changes else sources[path] for path in sources}
     return texts, outcome.remaining, outcome.failed
 

@@ -266,7 +266,7 @@ def test_stdin_alone(folder: Path, run: Run, arguments: list[str]) -> None:
         (["--handler-pattern", "src/app.run"], "'src/app.run' is neither 'module:function' nor the name of a function"),
         (["--selct", "LCL1"], "unknown option '--selct', the nearest valid one is '--select'"),
         (["--select", "LCL1O1"], "unknown rule selector 'LCL1O1', the nearest valid one is 'LCL101'"),
-        (["show"], "'show' takes 'handlers' or 'clients'"),
+        (["show"], "'show' takes one of 'handlers', 'clients', 'config', 'schema'"),
         (["show", "handler"], "the nearest to 'handler' is 'handlers'"),
         (["show", "clients", "src"], "'show clients' takes no paths, 'src' was given"),
         (["rule"], "'rule' takes at least one code"),
@@ -333,7 +333,7 @@ def _raise(error: BaseException) -> Callable[..., None]:
 def test_rule(folder: Path, run: Run) -> None:
     status, out, err = run("rule", "LCL101")
     assert (status, err) == (0, "")
-    assert out.startswith("LCL101 database-client-in-handler (on by default)\n")
+    assert out.startswith("# database-client-in-handler (LCL101)\n\nOn by default.")
     assert [row["code"] for row in json.loads(run("rule", "LCL2", "LCL000", "--output-format", "json")[1])] == [
         "LCL000",
         *(f"LCL20{n}" for n in range(1, 6)),

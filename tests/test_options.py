@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 
 from lambda_conn_lint import __version__
-from lambda_conn_lint.options import Face, Option, Options, UsageError, parse
+from lambda_conn_lint.option_types import Face, Option
+from lambda_conn_lint.options import Options, UsageError, parse
 from lambda_conn_lint.report import FORMATS
 
 
@@ -44,6 +45,24 @@ def test_nothing_given_is_the_default_everywhere(face: Face) -> None:
         ),
         (["--handler-pattern", "a:b", "--handler-pattern", "c.*:d"], Options(handler_pattern=("a:b", "c.*:d"))),
         (["--output-format", "json", "--output-file", "x"], Options(output_format="json", output_file="x")),
+        (["--force-exclude", "--no-fix"], Options(force_exclude=True, fix=False)),
+        (["--fix", "--no-fix"], Options(fix=False)),
+        (
+            ["--per-file-ignores", "gen/*,a.py:LCL1,LCL301 b.py: ALL", "--per-file-ignores=c:LCL2"],
+            Options(
+                per_file_ignores=(
+                    ("gen/*", ("LCL1", "LCL301")),
+                    ("a.py", ("LCL1", "LCL301")),
+                    ("b.py", ("ALL",)),
+                    ("c", ("LCL2",)),
+                )
+            ),
+        ),
+        (["--platforms", "aws,google"], Options(platforms=("aws", "google"))),
+        (
+            ["--handler-decorators", "a.b", "--memoising-decorators=c.d,e.f"],
+            Options(handler_decorators=("a.b",), memoising_decorators=("c.d", "e.f")),
+        ),
         (["--exit-zero", "--color", "never"], Options(exit_zero=True, color="never")),
         (
             ["--fix", "--unsafe-fixes", "--show-fixes", "--exit-non-zero-on-fix", "--fix-style", "cached"],
@@ -74,7 +93,8 @@ def test_lists_have_their_own_formats() -> None:
         ("--sel", "--select"),
         ("--out-file", "--output-file"),
         ("--colour", "--color"),
-        ("--force-exclude", "--no-force-exclude"),
+        ("--forc-exclude", "--force-exclude"),
+        ("--no-forced-exclude", "--no-force-exclude"),
         ("--stat", "--statistics"),
     ],
 )
@@ -98,6 +118,15 @@ def test_option_of_another_sub_command_is_unknown() -> None:
         (["--select"], "expected one argument"),
         (["--quiet=yes"], "--quiet"),
         (["--fix-style", "lazy"], "cached"),
+        (["--select", "LCL9"], "argument --select: unknown rule selector 'LCL9', the nearest valid one is 'LCL"),
+        (["--platforms", "amazon"], "'amazon' is not valid, the nearest valid value is "),
+        (["--handler-decorators", "entry"], "'entry' is not a qualified name such as 'package.module.function'"),
+        (["--per-file-ignores", "a.py"], "'a.py' has no codes; the form is 'PATTERN:CODES PATTERN:CODES'"),
+        (["--per-file-ignores", "a.py:"], "'a.py' has no codes"),
+        (["--per-file-ignores", ":LCL1"], "is not of the form"),
+        (["--per-file-ignores", "a.py:LCL1 b.py"], "'b.py' has no codes"),
+        (["--per-file-ignores", "a.py:lcl1"], "unknown rule selector 'lcl1', the nearest valid one is 'LCL1'"),
+        (["--config", "x", "--isolated"], "--config cannot be used together with --isolated"),
         (["--diff", "--statistics"], "--diff cannot be used together with --statistics"),
         (["--show-fixes", "--diff"], "--diff cannot be used together with --show-fixes"),
         (["--exit-zero", "--exit-non-zero-on-fix"], "--exit-zero cannot be used together with --exit-non-zero-on-fix"),
@@ -130,7 +159,18 @@ def test_help_names_every_option_once(capsys: pytest.CaptureFixture[str]) -> Non
         option = field.metadata.get("option")
         if isinstance(option, Option) and "check" in option.faces:
             flag = option.name or field.name.replace("_", "-")
-            assert len(re.findall(rf"^  --(?:no-)?{flag}[ ,\n]", text, re.MULTILINE)) == 1
+            assert len(re.findall(rf"^  --{flag}[ ,\n]", text, re.MULTILINE)) == 1
+
+
+def test_what_was_given_is_known() -> None:
+    given = options("--fix-style", "global", "--no-fix", "a.py")
+    assert given.given == {"fix_style", "fix"}
+    assert given.explicit == {"fix_style": "global", "fix": False}
+
+
+def test_show_config_takes_every_setting_but_its_own_format() -> None:
+    given = options("--select", "LCL1", "--no-fix", "--output-format", "json", face="show config")
+    assert given.explicit == {"select": ("LCL1",), "fix": False, "list_format": "json"}
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

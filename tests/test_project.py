@@ -407,6 +407,23 @@ def test_our_configuration_is_the_root(tree: Path, table: str) -> None:
     assert find_root(tree / "service/src/app.py") == tree
 
 
+@pytest.mark.parametrize("section", ["[lambda-conn-lint]", "[lambda-conn-lint:clients]"])
+def test_our_configuration_in_setup_cfg_is_the_root_too(tree: Path, section: str) -> None:
+    (tree / "setup.cfg").write_text("[metadata]\nname = lambda-conn-lint\n")
+    assert find_root(tree / "service/src/app.py") == tree / "service/src"
+    (tree / "setup.cfg").write_text(f"[flake8]\nmax-line-length = 100\n\n{section}\n")
+    assert find_root(tree / "service/src/app.py") == tree
+
+
+def test_folders_with_a_configuration_are_projects_inside(tree: Path) -> None:
+    (tree / "pyproject.toml").write_text(CONFIGURATION)
+    for folder, text in (("service", "[tool.ruff]\n"), ("service/src", CONFIGURATION), ("build", CONFIGURATION)):
+        (tree / folder).mkdir(exist_ok=True)
+        (tree / folder / "pyproject.toml").write_text(text)
+    assert Project(tree).inner() == ["service/src"]
+    assert Project(tree, exclude=["src"]).inner() == []
+
+
 def test_the_nearest_of_repository_and_configuration_is_the_root(tree: Path) -> None:
     (tree / ".git").mkdir()
     (tree / "service/pyproject.toml").write_text(CONFIGURATION)

@@ -1,43 +1,23 @@
-"""What the README shows is what happens."""
+"""What the README tells its readers to do works; ``test_docs`` sees to what it shows."""
 
 from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
 from dataclasses import fields
-from itertools import groupby
 from pathlib import Path
-from typing import Literal, TypeAlias
 
-import libcst as cst
 import pytest
 
-from lambda_conn_lint.catalog import CLIENTS, Client
 from lambda_conn_lint.cli import main
-from lambda_conn_lint.fix import conditions, extras
-from lambda_conn_lint.fix.drivers import driver_of
-from lambda_conn_lint.fix.slice import RefusalError
-from lambda_conn_lint.options import Option, Options
-from lambda_conn_lint.rules import code_for
+from lambda_conn_lint.option_types import Option
+from lambda_conn_lint.options import Options
 
 ROOT = Path(__file__).parent.parent
 TEXT = ROOT.joinpath("README.md").read_text(encoding="utf-8")
-
-Verdict: TypeAlias = Literal["safe", "unsafe", "never"]
-
-
-def test_console_blocks_are_real(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
-    blocks = re.findall(r"^```console\n\$ lambda-conn-lint (.*)\n((?:.*\n)*?)```$", TEXT, re.MULTILINE)
-    assert blocks
-    for arguments, output in blocks:
-        main(shlex.split(arguments))
-        assert capsys.readouterr().out == output
 
 
 def test_every_option_of_check_is_in_the_table() -> None:
@@ -57,20 +37,14 @@ def test_first_command_lints_a_folder_that_exists() -> None:
     assert commands[1].endswith("-m pytest")
 
 
-def test_the_table_of_libraries_is_what_the_fix_goes_by() -> None:
-    """Where this fails, what `_libraries` gives takes the place of what stands between the markers."""
-    shown = re.search(r"<!-- libraries -->\n\n((?:.*\n)*?)\n<!-- end of libraries -->", TEXT)
-    assert shown is not None
-    assert shown[1] == _libraries()
-
-
 @pytest.mark.subprocess
 def test_the_fixture_for_tests_of_fixed_code_works(tmp_path: Path) -> None:
     """Without it, the second test of a kind would meet what the first one has left."""
     project = tmp_path / "project"
     shutil.copytree(ROOT / "fixtures" / "example_service", project)
     main(["--fix", "--quiet", os.fspath(project)])
-    fixture = re.search(r"^```python\n((?:.*\n)*?)```$", TEXT, re.MULTILINE)
+    text = ROOT.joinpath("docs", "fixes.md").read_text(encoding="utf-8")
+    fixture = re.search(r"^```python\n((?:.*\n)*?)```$", text, re.MULTILINE)
     assert fixture is not None
     source = project / "src"
     (source / "conftest.py").write_text(fixture[1], encoding="utf-8")
@@ -113,60 +87,3 @@ def test_connection(monkeypatch, time):
     db.release_conn(db.connect())
     assert db.psycopg2.connect.call_count == before + 1
 """
-
-
-def _libraries() -> str:
-    """The table of what becomes of each library, from the records that the fix decides by."""
-    lines = ["| code | safe | unsafe | never |", "|---|---|---|---|"]
-    clients = sorted((client for client in CLIENTS if not _is_asynchronous(client)), key=_code)
-    for code, group in groupby(clients, key=_code):
-        cells: dict[Verdict, list[str]] = {"safe": [], "unsafe": [], "never": []}
-        for distribution, members in groupby(sorted(group, key=_distribution), key=_distribution):
-            for verdict, names in _named(distribution, list(members)).items():
-                cells[verdict] += names
-        shown = (", ".join(f"`{name}`" for name in sorted(names, key=str.lower)) for names in cells.values())
-        lines.append(f"| {code} | {' | '.join(cell or 'none' for cell in shown)} |")
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _named(distribution: str, clients: list[Client]) -> dict[Verdict, list[str]]:
-    """A library stands where its first constructor in the catalogue belongs; others that differ stand by name."""
-    found: dict[Verdict, list[str]] = {}
-    main_verdict = _verdict(clients[0])
-    for client in clients:
-        verdict = _verdict(client)
-        if distribution and verdict == main_verdict:
-            found[verdict] = [distribution]
-            continue
-        names = found.setdefault(verdict, [])
-        name = client.name if distribution else client.name.rpartition(".")[0]
-        if not any(name == other or name.startswith(f"{other}.") for other in names):
-            names.append(name)
-    return found
-
-
-def _verdict(client: Client) -> Verdict:
-    """What a fix of it can be at best."""
-    try:
-        conditions.check_client(client)
-    except RefusalError:
-        return "never"
-    if client.fix == "taken":
-        driver = driver_of(client.name)
-        assert driver is not None, client.name
-        return "safe" if driver.tested else "unsafe"
-    call = cst.ensure_type(cst.parse_expression("make()"), cst.Call)
-    doubts = [*conditions.client_doubts(client, is_closed=False), *extras.doubts(client, call)]
-    return "unsafe" if doubts else "safe"
-
-
-def _is_asynchronous(client: Client) -> bool:
-    return client.awaits != "no" or client.loop_bound != "no"
-
-
-def _code(client: Client) -> str:
-    return code_for(client.kind)
-
-
-def _distribution(client: Client) -> str:
-    return client.distribution

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lambda_conn_lint.targets import MissingPathError, Target, find_stdin_target, find_targets
+from lambda_conn_lint.config import COMMAND_LINE, Loaded
+from lambda_conn_lint.options import Options
+from lambda_conn_lint.targets import Load, MissingPathError, Target, find_stdin_target, find_targets
 
 FILES = {
     "template.yaml": "",
@@ -36,13 +38,19 @@ def _write(root: Path, files: Mapping[str, str]) -> None:
         path.write_text(text)
 
 
+def _given(exclude: tuple[str, ...] = (), *, force: bool = True) -> Load:
+    """The settings of every project, as the command line gives them."""
+    loaded = Loaded(Options(exclude=exclude, force_exclude=force), {"exclude": COMMAND_LINE})
+    return lambda root: loaded
+
+
 def _found(tree: Path, *paths: str, exclude: tuple[str, ...] = (), force: bool = True) -> dict[str, list[str]]:
-    targets = find_targets(paths, tree, exclude=exclude, force_exclude=force)
+    targets = find_targets(paths, tree, _given(exclude, force=force))
     return {target.project.root.relative_to(tree).as_posix(): target.files() for target in targets}
 
 
 def test_given_paths_choose_what_is_reported_and_not_what_is_analysed(tree: Path) -> None:
-    (target,) = find_targets(["src/handlers"], tree, exclude=(), force_exclude=True)
+    (target,) = find_targets(["src/handlers"], tree, _given())
     assert target.files() == ["src/handlers/get.py"]
     assert {"app.py", "src/db.py"} <= set(target.project.python)
 
@@ -117,7 +125,7 @@ def test_excludes_apply_below_a_given_folder_all_the_same(tree: Path) -> None:
     ],
 )
 def test_exclude(tree: Path, pattern: str, cwd: str, path: str, left: list[str] | None) -> None:
-    targets = find_targets([path], tree / cwd, exclude=(pattern,), force_exclude=True)
+    targets = find_targets([path], tree / cwd, _given((pattern,)))
     assert [target.files() for target in targets] == ([] if left is None else [left])
 
 
@@ -128,7 +136,7 @@ def test_missing_paths_are_all_named(tree: Path) -> None:
 
 
 def test_shown_paths(tree: Path) -> None:
-    (target,) = find_targets(["src"], tree, exclude=(), force_exclude=True)
+    (target,) = find_targets(["src"], tree, _given())
     assert target.shown("src/db.py", tree) == "src/db.py"
     assert target.shown("src/db.py", tree / "src") == "db.py"
     assert target.shown("app.py", tree / "src") == f"{tree.as_posix()}/app.py"
@@ -142,7 +150,7 @@ def test_a_link_is_the_file_that_it_leads_to(tree: Path) -> None:
 def _stdin(tree: Path, filename: str | None, **given: bool | tuple[str, ...]) -> list[Target]:
     exclude = given.get("exclude", ())
     assert isinstance(exclude, tuple)
-    return find_stdin_target(b"x", filename, tree, exclude=exclude, force_exclude=bool(given.get("force", True)))
+    return find_stdin_target(b"x", filename, tree, _given(exclude, force=bool(given.get("force", True))))
 
 
 @pytest.mark.parametrize(

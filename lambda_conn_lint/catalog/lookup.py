@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -21,6 +21,8 @@ class Catalog:
                  the aliases of that class
     ``sources``  packages of which a file imports at least one, or something in it, if it uses what a row names
 
+    ``own`` are names of rows that the project defines itself: no package tells that a file uses them.
+
     Raises ``ValueError`` where two rows claim one spelling.
     """
 
@@ -30,7 +32,7 @@ class Catalog:
     by_name: Final[Mapping[str, Client]]
     sources: Final[frozenset[str]]
 
-    def __init__(self, rows: Iterable[Client]) -> None:
+    def __init__(self, rows: Iterable[Client], own: Collection[str] = ()) -> None:
         self.clients = tuple(rows)
         by_name: dict[str, Client] = {}
         for client in self.clients:
@@ -43,7 +45,7 @@ class Catalog:
                 for alias in owning.aliases if owning else ():
                     _claim(by_name, f"{alias}.{member}", client)
         self.by_name = MappingProxyType(by_name)
-        self.sources = frozenset(source(name) for name in by_name)
+        self.sources = frozenset(source(name) for name in by_name if name not in own)
 
     def canonical(self, name: str) -> str:
         """The one spelling that stands for ``name``; ``name`` itself where the catalogue knows no other.

@@ -150,9 +150,14 @@ class Star(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Opaque(Expression):
-    """Any other expression: only what it is made from matters (operators, f-strings, slices)."""
+    """Any other expression: only what it is made from matters (operators, f-strings, slices).
+
+    Literals are left out of it, but for programs that describe a deployment: there ``operator`` is "+", "/" or "f" (a
+    text with values in it), and ``parts`` are all operands in order.
+    """
 
     parts: tuple[Expression, ...]
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

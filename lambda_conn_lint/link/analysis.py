@@ -15,7 +15,9 @@ from lambda_conn_lint.deep import run_deep
 from lambda_conn_lint.facts.model import FunctionFacts, ModuleFacts
 from lambda_conn_lint.facts.names import free_names
 from lambda_conn_lint.findings import Span
+from lambda_conn_lint.link import known
 from lambda_conn_lint.link.classes import Classes
+from lambda_conn_lint.link.declared import DeclaredNames
 from lambda_conn_lint.link.modules import Modules
 from lambda_conn_lint.link.values import (
     NOTHING,
@@ -118,11 +120,21 @@ class Summary(NamedTuple):
         )
 
 
+class OwnNames(NamedTuple):
+    """What the user says of names: files that may define such names, by ``defining_files``, and more memoisers."""
+
+    files: Mapping[str, Mapping[str, str]]
+    memoisers: frozenset[str]
+
+
+NOTHING_DECLARED = OwnNames({}, frozenset())
+
+
 class Analysis:
     """Everything that frames share: facts, classes, what is kept in which place, and the summaries of contexts.
 
     ``load`` gives a module's facts, or none when it cannot be parsed; ``leads_to_client`` tells whether a module, or
-    one that it imports, may build a client at all.
+    one that it imports, may build a client at all. ``declared`` is what the user says of the project's own names.
     """
 
     def __init__(
@@ -131,8 +143,11 @@ class Analysis:
         modules: Modules,
         catalogue: Catalog,
         leads_to_client: Callable[[str], bool],
+        declared: OwnNames = NOTHING_DECLARED,
     ) -> None:
         self.modules = modules
+        self.declared = DeclaredNames(declared.files, self.facts, modules)
+        self.memoisers = known.MEMOISERS | declared.memoisers
         self.catalogue = catalogue
         self.leads_to_client = leads_to_client
         self.classes = Classes(self)

@@ -69,8 +69,8 @@ def known_call(frame: Frame, name: str, arguments: Arguments, span: Span) -> Val
     """The value of a call whose meaning is known by the callee's name; none when it is like any other library call."""
     if name in known.REGISTRARS:
         return _register(frame, arguments)
-    if name in known.MEMOISERS:
-        return _memoiser(frame, name, arguments)
+    if name in frame.analysis.memoisers:
+        return memoiser(frame, name, arguments)
     first = arguments.get(0, "")
     if name in known.CONTAINERS and (first is None or not first.objects):
         container = Container(known.CONTAINERS[name], frame.phase, None, NOTHING)
@@ -155,7 +155,7 @@ def _putenv(frame: Frame, first: Value, arguments: Arguments, span: Span) -> Val
     return NONE
 
 
-def _memoiser(frame: Frame, name: str, arguments: Arguments) -> Value:
+def memoiser(frame: Frame, name: str, arguments: Arguments) -> Value:
     """``cache(function)`` remembers at once; ``lru_cache(maxsize=8)`` gives a decorator; a size of 0 keeps nothing."""
     size = arguments.get(0, "maxsize")
     if size is not None and size.objects == {Constant(0)}:

@@ -194,7 +194,7 @@ def memo_place(thing: Memoised) -> Place | None:
 
 
 def _call_external_instance(frame: Frame, thing: ExternalInstance, arguments: Arguments, span: Span) -> Value:
-    if thing.name in known.MEMOISERS and arguments.positional:
+    if thing.name in frame.analysis.memoisers and arguments.positional:
         return definitions.memoised(arguments.positional[0], frame.phase)
     if thing.name in known.IDENTITY and arguments.positional:
         return arguments.positional[-1]
@@ -208,7 +208,8 @@ def _call_external_instance(frame: Frame, thing: ExternalInstance, arguments: Ar
 
 def _call_imported(frame: Frame, thing: Imported, arguments: Arguments, span: Span) -> Value:
     path = thing.module.path
-    if path and not frame.analysis.leads_to_client(path) and not any(map(_is_telling, arguments.all())):
+    is_of_interest = frame.analysis.leads_to_client(path) or path in frame.analysis.declared.files
+    if path and not is_of_interest and not any(map(_is_telling, arguments.all())):
         return unknown(taint_of(arguments.all()))
     resolved = imports.resolve(frame, only(thing))
     if resolved.pending:
@@ -228,6 +229,9 @@ def _is_telling(value: Value) -> bool:
 
 
 def _call_function(frame: Frame, thing: FunctionObject, arguments: Arguments, span: Span) -> Value:
+    declared = libraries.declared_call(frame, thing, arguments, span)
+    if declared is not None:
+        return declared
     function = frame.context.function
     if thing.captured and thing.path == frame.path and thing.definer == function.number and not frame.is_module:
         thing = thing._replace(captured=definitions.captured(frame, thing.number))
@@ -273,6 +277,9 @@ def bind(frame: Frame, thing: FunctionObject, arguments: Arguments) -> list[tupl
 
 def instantiate(frame: Frame, cls: ClassObject, arguments: Arguments, span: Span) -> Value:
     """Call a class of the project: its metaclass, ``__new__``, ``__init__`` and what a data class adds."""
+    declared = libraries.declared_call(frame, cls, arguments, span)
+    if declared is not None:
+        return declared
     classes = frame.analysis.classes
     metaclass = None if cls.plain else classes.metaclass(cls)
     cls = cls._replace(plain=False)
@@ -302,7 +309,7 @@ def instantiate(frame: Frame, cls: ClassObject, arguments: Arguments, span: Span
             return PENDING
         instances = [thing for thing in made.objects if isinstance(thing, Instance)] or instances
     taint = taint_of(arguments.all())
-    for name in classes.externals(cls):
+    for name in (*classes.externals(cls), *libraries.declared_bases(frame, cls)):
         client = frame.analysis.catalogue.by_name.get(name)
         if client is not None and client.call == "class":
             libraries.construct(frame, client, arguments, span, taint, frozenset())

@@ -109,7 +109,7 @@ def _decorated(frame: Frame, value: Value, decorator: Value, node: m.Expression,
     if decorator.pending or value.pending:
         return PENDING
     if not decorator.objects:
-        return memoised(value, frame.phase, is_guessed=True) if _memoises(_last_name(node)) else value
+        return memoised(value, frame.phase, is_guessed=True) if _memoises(frame, _last_name(node)) else value
     result = value
     for applied in decorator.objects:
         if isinstance(applied, External | ExternalInstance):
@@ -130,8 +130,8 @@ def _decorated_by_library(
         kinds[frame.path, thing.number] = _FUNCTION_KINDS[applied.name]
     elif applied.name.startswith("aws_lambda_powertools.") and applied.name.endswith(".lambda_handler_decorator"):
         kinds[frame.path, thing.number] = "middleware"
-    if _memoises(applied.name):
-        return memoised(value, frame.phase, is_guessed=applied.name not in known.MEMOISERS)
+    if _memoises(frame, applied.name):
+        return memoised(value, frame.phase, is_guessed=applied.name not in frame.analysis.memoisers)
     if applied.name.partition(".")[0] in known.COMMAND_FRAMEWORKS:
         return only(ExternalInstance(applied.name, frame.phase, None, (thing,)))
     return value
@@ -155,8 +155,8 @@ def memoised(value: Value, life: Phase, *, is_guessed: bool = False) -> Value:
     return value._replace(objects=frozenset(objects))
 
 
-def _memoises(name: str) -> bool:
-    if name in known.MEMOISERS:
+def _memoises(frame: Frame, name: str) -> bool:
+    if name in frame.analysis.memoisers:
         return True
     last = name.rpartition(".")[2].lower()
     return any(word in last for word in known.MEMOISING_WORDS)
@@ -208,7 +208,7 @@ def define_class(frame: Frame, index: int) -> None:
             for applied in decorator.objects:
                 made = calls.call_object(frame, applied, calls.Arguments((value,)), calls.HERE)
                 value = made if made.objects or made.pending else value
-        elif _memoises(_last_name(node)):
+        elif _memoises(frame, _last_name(node)):
             value = memoised(value, frame.phase, is_guessed=True)
     frame.bind(facts.name.rpartition(".")[2], value)
 

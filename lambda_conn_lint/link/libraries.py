@@ -73,6 +73,29 @@ def external_call(frame: Frame, thing: External, function: Value, arguments: Arg
     return Value(frozenset((ExternalInstance(name, frame.phase, None, carried),)), not is_class, taint)
 
 
+def declared_call(frame: Frame, thing: FunctionObject | ClassObject, arguments: Arguments, span: Span) -> Value | None:
+    """Call something of the project that the user has declared: a client, or what memoises; none for all else.
+
+    What such a client does inside is its own affair: its methods are not followed.
+    """
+    name = frame.analysis.declared.name_of(thing)
+    if not name:
+        return None
+    client = frame.analysis.catalogue.by_name.get(name)
+    if not frame.analysis.declared.is_declared(thing):
+        return None if client is None else unknown_call(frame, arguments, Taint.NONE, "", span)
+    if client is not None:
+        return construct(frame, client, arguments, span, taint_of(arguments.all()), frozenset())
+    return builtins.memoiser(frame, name, arguments) if name in frame.analysis.memoisers else None
+
+
+def declared_bases(frame: Frame, cls: ClassObject) -> Iterable[str]:
+    """The names of declared classes of the project that a class inherits from."""
+    for base in frame.analysis.classes.order(cls):
+        if isinstance(base, ClassObject) and frame.analysis.declared.is_declared(base):
+            yield frame.analysis.declared.name_of(base)
+
+
 def construct(
     frame: Frame, client: Client, arguments: Arguments, span: Span, taint: Taint, chained: frozenset[Site]
 ) -> Value:
