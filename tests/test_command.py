@@ -92,11 +92,13 @@ def test_example_by_numbers() -> None:
 def test_findings_have_the_documented_keys_and_types() -> None:
     for row in _findings("--select", "ALL", cwd=EXAMPLE):
         assert list(row) == [
+            "cell",
             "filename",
             "location",
             "end_location",
             "code",
             "name",
+            "severity",
             "message",
             "fix",
             "noqa_row",
@@ -107,7 +109,8 @@ def test_findings_have_the_documented_keys_and_types() -> None:
             "doubt",
             "affects_tests",
         ]
-        for key in ("filename", "code", "name", "message"):
+        assert row["cell"] is None
+        for key in ("filename", "code", "name", "severity", "message"):
             assert isinstance(row[key], str)
             assert row[key]
         assert row["url"] is None
