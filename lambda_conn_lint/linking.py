@@ -95,13 +95,14 @@ class Linking:
         """The closings of clients that outlive the invocation, with what the findings do not say."""
         return closed(self._analysis, self._entries)
 
-    def may_hold_findings(self, path: str) -> bool:
-        """Whether a file can hold a finding, as far as imports tell; nothing is parsed.
+    @cached_property
+    def near_clients(self) -> frozenset[str]:
+        """The files that can hold a finding, as far as imports tell; nothing is parsed.
 
-        That is one whose imports lead to a client library, or one that such a file imports, and may hand a client's
+        Those are files whose imports lead to a client library, and what these files import, and may hand a client's
         class to.
         """
-        return path in self._near_clients
+        return self.imported_by(self._leads_to_client)
 
     def facts(self, path: str) -> ModuleFacts | None:
         """The facts of a file of the project; none when it cannot be parsed."""
@@ -121,7 +122,7 @@ class Linking:
     def related(self, path: str) -> set[str]:
         """Files that may hold findings and that import a file, or are imported by it, at any distance."""
         imported = self.imported_by([path])
-        near = self._near_clients - {path}
+        near = self.near_clients - {path}
         return {other for other in near if other in imported or path in self.imported_by([other])}
 
     def may_run(self) -> set[tuple[str, str]]:
@@ -201,10 +202,6 @@ class Linking:
                     found.add(importer)
                     pending.append(importer)
         return frozenset(found)
-
-    @cached_property
-    def _near_clients(self) -> frozenset[str]:
-        return self.imported_by(self._leads_to_client)
 
     def _near_framework(self, path: str) -> bool:
         """Whether a file takes something from a module of the project that imports a framework, such as its app."""

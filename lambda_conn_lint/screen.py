@@ -19,6 +19,9 @@ _FIRST = re.compile(rb"[(,]\s*(?:#[^\n]*\n\s*)*(?i:_*(?:events?|evt|data)_*|_+)\
 _SECOND = re.compile(rb",\s*(?:#[^\n]*\n\s*)*(?i:_*(?:lambda_?)?(?:context|ctx)_*|_+)\s*[:,)=/]")
 """Both stand in every file that has a function whose parameters look like an event and a context."""
 
+_NAMED = re.compile(rb"\bdef[\s\\]+(?i:(?:[^\s(]*_)?handler|lambda_[^\s(]*|lambdahandler)\s*[(\[]")
+"""Stands in every file that has a function whose own name tells that it is a handler."""
+
 _BOUND = re.compile(
     rb"\b(?:lambda_)?handler\s*(?:=(?!=)|,[^\n]*=|:[^=\n]*=)|\bas\s+(?:lambda_)?handler\b|\bLambdaContext\b"
 )
@@ -111,12 +114,13 @@ class FileScreen(NamedTuple):
 class Screen:
     """The screen of every Python file of a project; reads each of them once. Unreadable files are left out.
 
-    ``packages`` are the packages that client libraries are imported from.
+    ``packages`` are the packages that client libraries are imported from, ``defining`` files of the project that may
+    define clients themselves.
     """
 
-    def __init__(self, project: Project, packages: Collection[str]) -> None:
+    def __init__(self, project: Project, packages: Collection[str], defining: Collection[str] = ()) -> None:
         self._project = project
-        self._handlers: dict[str, bool] = {}
+        self._handlers: dict[tuple[str, bool], bool] = {}
         files: dict[str, FileScreen] = {}
         for path in project.python:
             try:
@@ -127,7 +131,8 @@ class Screen:
             imported = {package for one in imports for package in one.packages()}
             has_framework = not imported.isdisjoint(_FRAMEWORKS)
             is_serverless = not imported.isdisjoint(_SERVERLESS)
-            files[path] = FileScreen(not imported.isdisjoint(packages), has_framework, is_serverless, imports)
+            has_client = path in defining or not imported.isdisjoint(packages)
+            files[path] = FileScreen(has_client, has_framework, is_serverless, imports)
         self.files: Mapping[str, FileScreen] = files
 
     @property
@@ -138,13 +143,25 @@ class Screen:
     def is_serverless(self) -> bool:
         return any(found.is_serverless for found in self.files.values())
 
-    def has_handler(self, path: str) -> bool:
-        """Whether a file has a sign of a handler; looked up when first asked for."""
-        if path not in self._handlers:
-            self._handlers[path] = self._looks_like_handler(path)
-        return self._handlers[path]
+    def importing(self, package: str) -> list[str]:
+        """The files that import a package or something in it."""
+        dotted = package + "."
+        return [
+            path
+            for path, found in self.files.items()
+            if any(one.module == package or one.module.startswith(dotted) for one in found.imports)
+        ]
 
-    def _looks_like_handler(self, path: str) -> bool:
+    def has_handler(self, path: str, *, is_named: bool = False) -> bool:
+        """Whether a file has a sign of a handler; looked up when first asked for.
+
+        ``is_named`` says that a shape does not count where no function has a handler's name.
+        """
+        if (path, is_named) not in self._handlers:
+            self._handlers[path, is_named] = self._looks_like_handler(path, is_named)
+        return self._handlers[path, is_named]
+
+    def _looks_like_handler(self, path: str, is_named: bool) -> bool:
         for one in self.files[path].imports:
             if not _DOCUMENTED.isdisjoint(one.names):
                 return True
@@ -155,6 +172,7 @@ class Screen:
         except OSError:
             return False
         has_shape = _SECOND.search(data) is not None and _FIRST.search(data) is not None
+        has_shape = has_shape and (not is_named or _NAMED.search(data) is not None)
         return has_shape or _BOUND.search(data) is not None
 
 

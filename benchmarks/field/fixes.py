@@ -86,7 +86,7 @@ def _fix(root: Path, way: str, choice: Choice, result: Result) -> Iterator[Probl
 
 
 def _fixed(project: Project, choice: Choice) -> Outcome:
-    return fix_project(project, Settings(), choice, lambda finding, content: True)
+    return fix_project(project, Settings(), choice, lambda findings, content: findings)
 
 
 def _count(outcome: Outcome, result: Result) -> None:

@@ -68,6 +68,8 @@ class Signs(NamedTuple):
     declarations: Sequence[Declaration]
     not_handlers: Sequence[NotAHandler]
     patterns: Sequence[str]
+    decorators: frozenset[str] = frozenset()  # qualified names that make what they decorate a handler
+    platforms: frozenset[str] | None = None  # the only ones that count, beside unknown ones
 
 
 class Discovery:
@@ -89,7 +91,13 @@ class Discovery:
         return [
             path
             for path in matters
-            if (self._screen.has_handler(path) or path in declared or self._matching_patterns(path) or is_near(path))
+            if (
+                self._screen.has_handler(path, is_named=not self._is_serverless)
+                or path in declared
+                or self._matching_patterns(path)
+                or self._names_decorator(path)
+                or is_near(path)
+            )
             and not is_test(path)
             and not self._is_worker(path)
         ]
@@ -109,7 +117,11 @@ class Discovery:
                 merged[key] = (before._replace(evidence=evidence, platform=platform), known + contexts)
             else:
                 merged[key] = (handler, list(contexts))
-        entries = [Entry(handler, tuple(dict.fromkeys(contexts))) for handler, contexts in merged.values()]
+        entries = [
+            Entry(handler, tuple(dict.fromkeys(contexts)))
+            for handler, contexts in merged.values()
+            if self._signs.platforms is None or handler.platform in (*self._signs.platforms, "unknown")
+        ]
         return self._without_helpers(sorted(entries, key=lambda entry: entry.handler))
 
     # Candidates
@@ -129,13 +141,15 @@ class Discovery:
         facts = frame.facts
         names = self._analysis.module_names.get(path, {})
         for declaration in self._signs.declarations:
-            if declaration.file == path and not declaration.once:
+            if declaration.file == path and declaration.role == "handler":
                 yield from self._declared(frame, declaration)
         for index, function in enumerate(facts.functions):
             decorators = self._analysis.decorated.get(path, {}).get(index, ())
             value = self._value_of(path, index, function, names, bool(decorators))
             if value is None or self._is_negative(path, function, decorators):
                 continue
+            if self._signs.decorators:
+                decorators = tuple(imports.resolve(frame, decorator) for decorator in decorators)
             yield from self._decorated(path, index, function, value, decorators)
             yield from self._annotated(frame, function, value)
             if "." not in function.name and function.name != "<lambda>":
@@ -221,6 +235,11 @@ class Discovery:
                 ):
                     evidence = Evidence("decorator", self._analysis.function(thing).name, "certain")
                     yield Candidate(path, function.name, value, _SHAPE_ARGUMENTS, "aws", evidence, function)
+                name = self._qualified(thing)
+                if name in self._signs.decorators:
+                    evidence = Evidence("decorator", name, "certain")
+                    arguments = _SHAPE_ARGUMENTS if has_shape(function) else _ROUTE_ARGUMENTS
+                    yield Candidate(path, function.name, value, arguments, "unknown", evidence, function)
                 if not isinstance(thing, External | ExternalInstance):
                     continue
                 origin = origins.entry_point(thing.name, families)
@@ -233,6 +252,24 @@ class Discovery:
                     yield from self._depended_on(path, default, origin.platform)
                 for carried in thing.carried if isinstance(thing, ExternalInstance) else ():
                     yield Candidate(path, function.name, only(carried), _ROUTE_ARGUMENTS, origin.platform, evidence)
+
+    def _qualified(self, thing: Object) -> str:
+        """The qualified name of a decorator, or of the function that has given it; empty where it has none."""
+        if isinstance(thing, External | ExternalInstance):
+            return thing.name
+        if isinstance(thing, Instance):
+            thing = thing.cls
+        return self._analysis.declared.name_of(thing) if isinstance(thing, FunctionObject | ClassObject) else ""
+
+    def _names_decorator(self, path: str) -> bool:
+        """Whether a file speaks of a decorator that the user says makes handlers."""
+        if not self._signs.decorators:
+            return False
+        try:
+            data = self._project.read(path)
+        except OSError:
+            return False
+        return any(name.rpartition(".")[2].encode() in data for name in self._signs.decorators)
 
     def _depended_on(self, path: str, default: Value, platform: str) -> Iterator[Candidate]:
         """Functions that a route has called before it, by the default of a parameter: ``Depends(get_session)``."""

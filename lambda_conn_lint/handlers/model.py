@@ -2,7 +2,45 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+PLATFORMS = (
+    "aliyun",
+    "aws",
+    "azure",
+    "google",
+    "knative",
+    "kubeless",
+    "modal",
+    "openfaas",
+    "openwhisk",
+    "runpod",
+    "scaleway",
+    "tencent",
+)
+"""The function platforms that a handler may be known to belong to, spelled as in the Serverless Framework."""
+
+
+SNAP_START = "snap-start"
+PROVISIONED = "provisioned-concurrency"
+DURABLE = "durable"
+MANAGED_INSTANCES = "managed-instances"
+CONCURRENT = "concurrent"  # more than one invocation at a time in one process, by threads
+
+TRAITS = (SNAP_START, PROVISIONED, DURABLE, MANAGED_INSTANCES, CONCURRENT)
+"""What a deployment file may say about how a function is run and that decides what a kept client meets."""
+
+
+class Inline(NamedTuple):
+    """Source code that stands in a deployment file.
+
+    Line n of ``text`` stands at row ``row + n - 1`` of the file, ``indent`` columns further right. Where the file folds
+    or quotes the text, so that its lines have no rows of their own, ``indent`` is -1, and ``row`` is where it starts.
+    """
+
+    text: str
+    row: int
+    indent: int
 
 
 class Declaration(NamedTuple):
@@ -11,10 +49,12 @@ class Declaration(NamedTuple):
     ``file`` is the project-relative posix path of the Python file that holds it, or empty when it could not be found;
     then ``problem`` says why in a few words ("CodeUri is on S3", "src/app.py does not exist", "runtime nodejs20.x").
     ``attribute`` is the name the platform calls in that file. ``root`` is the project-relative posix folder that is
-    packaged ("" is the project's root): absolute imports of the function's code resolve there first.
+    packaged ("" is the project's root): absolute imports of the function's code resolve there first. ``role`` says what
+    the name is bound to: a "handler", a WSGI or ASGI "application" whose views are handlers, or a "once" function that
+    the platform calls once per process.
     """
 
-    source: str  # "sam", "cloudformation", "serverless"
+    source: str  # the format: "sam", "cloudformation", "serverless", "terraform" ...
     manifest: str  # project-relative posix path of the deployment file
     row: int  # 1-based row of the function in it
     name: str  # logical name of the function
@@ -24,8 +64,10 @@ class Declaration(NamedTuple):
     attribute: str = ""
     platform: str = "aws"
     problem: str = ""
-    once: bool = False  # an initialiser that the platform calls once per process, not per invocation
+    role: str = "handler"
     layers: tuple[str, ...] = ()  # project-relative folders that are import roots too (a layer's "python" folder)
+    traits: tuple[str, ...] = ()  # of ``TRAITS``: how the platform runs it, where the file says so
+    inline: Inline | None = None  # its code, where that stands in the deployment file itself
 
 
 class Unreadable(NamedTuple):
@@ -46,3 +88,7 @@ class NotAHandler(NamedTuple):
     row: int  # 1-based row of the handler's name in it
     handler: str
     files: tuple[str, ...] = ()
+
+
+Found: TypeAlias = Declaration | NotAHandler
+"""What a deployment file may hold."""

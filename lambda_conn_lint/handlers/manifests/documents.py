@@ -12,6 +12,8 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any
 
+from lambda_conn_lint.handlers.model import Inline
+
 if TYPE_CHECKING:
     import yaml
 
@@ -27,7 +29,12 @@ _FUNCTIONS = frozenset({
     "Or", "Select", "Split", "Sub", "ToJsonString", "Transform",
 })
 # fmt: on
+_DEEPEST = 500  # brackets or sequences in one another
+_BRACKET = re.compile(rb"[\[\]{}]")
+_DEEP_SEQUENCE = re.compile(rb"(?:[-?:][ \t]+){%d}" % _DEEPEST)
 _TEMPLATE_STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
+# The end of a line after which a text stands line by line as it is.
+_LITERAL_SCALAR = re.compile(r"\|[-+]?[0-9]?[-+]?[ \t]*(?:[ \t]#.*)?$")
 # Two \u escapes that make one character: JSON allows them, a YAML parser does not.
 _SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
@@ -52,6 +59,7 @@ def load(path: str, data: bytes) -> list[Value]:
 
     Files with ``{% ... %}`` statements of a template engine are read as if those were not there.
     """
+    _refuse_deep_nesting(data)
     text = data.decode("utf-8-sig", errors="replace")
     if text.lstrip()[:1] == "{":
         # JSON is YAML but for tabs between tokens (a raw tab inside a JSON string is not allowed) and surrogates.
@@ -63,6 +71,35 @@ def load(path: str, data: bytes) -> list[Value]:
         if plain == text:
             raise
         return _parse(path, plain)
+
+
+def from_plain(path: str, value: object) -> Value:
+    """What another parser made of a file (dicts, lists, scalars) as a value; all keys stand in row 1."""
+    if isinstance(value, dict):
+        made = Block(path)
+        for name, item in value.items():
+            made[str(name)] = from_plain(path, item)
+            made.rows[str(name)] = 1
+        return made
+    if isinstance(value, list):
+        return [from_plain(path, item) for item in value]
+    return None if value is None else str(value)
+
+
+def _refuse_deep_nesting(data: bytes) -> None:
+    """PyYAML's loader in C ends the process where a file nests too deeply for its stack.
+
+    Brackets in texts count as well. Levels of indentation need no limit: too many make a file of many megabytes.
+    """
+    if data.count(b"[") + data.count(b"{") > _DEEPEST:
+        depth = 0
+        for bracket in _BRACKET.finditer(data):
+            depth += 1 if bracket[0] in b"[{" else -1
+            if depth > _DEEPEST:
+                raise DocumentError("nested too deep")
+            depth = max(depth, 0)
+    if _DEEP_SEQUENCE.search(data) is not None:
+        raise DocumentError("nested too deep")
 
 
 def block(value: Value) -> Block:
@@ -78,6 +115,16 @@ def items(value: Value) -> list[Value]:
 def text(value: Value) -> str | None:
     """The value if it is a scalar other than null, else ``None``."""
     return value if isinstance(value, str) else None
+
+
+def inline(data: bytes, source: str, row: int) -> Inline:
+    """Source code that is the value of the key in a row of a file, and where its lines stand."""
+    lines = data.decode("utf-8-sig", errors="replace").splitlines()
+    first = next((number for number in range(row, len(lines)) if lines[number].strip()), None)
+    if first is None or _LITERAL_SCALAR.search(lines[row - 1]) is None:
+        return Inline(source, row, -1)
+    skipped = len(source) - len(source.lstrip("\n"))
+    return Inline(source, first + 1 - skipped, len(lines[first]) - len(lines[first].lstrip(" ")))
 
 
 @functools.cache

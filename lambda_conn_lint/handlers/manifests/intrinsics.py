@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lambda_conn_lint.handlers.manifests.documents import Block, Value, block, items, text
 
@@ -11,11 +12,12 @@ _MAX_DEPTH = 20  # functions inside functions; a template that refers to itself 
 
 
 class Intrinsics:
-    """Evaluates values of one template: ``Ref`` and ``Fn::Sub`` of parameters with a default, ``Join``, ``FindInMap``,
-    and ``If`` where both branches agree.
+    """Evaluates values of one template: ``Ref`` and ``Fn::Sub`` of parameters that are given or have a default,
+    ``Join``, ``FindInMap``, ``Select``, and ``If`` where both branches agree.
     """
 
-    def __init__(self, template: Block) -> None:
+    def __init__(self, template: Block, given: Mapping[str, str]) -> None:
+        self._given = given
         self._parameters = block(template.get("Parameters"))
         self._mappings = block(template.get("Mappings"))
 
@@ -34,12 +36,16 @@ class Intrinsics:
             return self._join(argument, depth + 1)
         if function == "Fn::FindInMap":
             return self._find_in_map(argument, depth + 1)
+        if function == "Fn::Select":
+            return self._select(argument, depth + 1)
         if function == "Fn::If":
             branches = {self.literal(branch, depth + 1) for branch in items(argument)[1:3]}
             return branches.pop() if len(branches) == 1 else None
         return None
 
     def _parameter(self, name: Value) -> str | None:
+        if isinstance(name, str) and name in self._given:
+            return self._given[name]
         parameter = block(self._parameters.get(name)) if isinstance(name, str) else Block()
         # The default of a parameter of an SSM type is the name of a stored value, not the value.
         if "SSM::Parameter" in (text(parameter.get("Type")) or ""):
@@ -69,6 +75,13 @@ class Intrinsics:
         parts = [self.literal(part, depth) for part in items(argument[1])]
         known = [part for part in parts if part is not None]
         return argument[0].join(known) if known and len(known) == len(parts) else None
+
+    def _select(self, argument: Value, depth: int) -> str | None:
+        number, choices = [*items(argument), None, None][:2]
+        index = self.literal(number, depth) or ""
+        if not index.isascii() or not index.isdigit() or int(index) >= len(items(choices)):
+            return None
+        return self.literal(items(choices)[int(index)], depth)
 
     def _find_in_map(self, argument: Value, depth: int) -> str | None:
         found: Value = self._mappings

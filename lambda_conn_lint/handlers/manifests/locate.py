@@ -24,16 +24,19 @@ _BUILT_IN = frozenset({
     "faulthandler", "gc", "itertools", "marshal", "posix", "pwd", "sys", "time",
 })
 # fmt: on
+# Names of two words that many modules with handlers have.
+_USUAL = frozenset({"lambda_function", "lambda_handler", "function_app"})
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9a-z]+")
 
 
 class Place(NamedTuple):
-    """Where a handler is: ``file``, ``attribute`` and ``root`` as in ``Declaration``, or a ``problem``."""
+    """Where a handler is: ``file``, ``attribute``, ``root`` and ``role`` as in ``Declaration``, or a ``problem``."""
 
     file: str = ""
     attribute: str = ""
     root: str = ""
     problem: str = ""
+    role: str = "handler"
 
 
 def speaks_python(runtime: str) -> bool:
@@ -86,21 +89,52 @@ def locate_packed(project: Project, folder: str, archive: str, handler: str) -> 
     split = _split(handler)
     if isinstance(split, Place):
         return split
-    module, attribute = split
     name = _plain(posixpath.basename(archive).split(".")[0])
-    tails = (f"/{module}.py", f"/{module}/__init__.py")
     fitting: dict[tuple[bool, int], list[Place]] = {}
-    for file in _by_stem(project.python).get(module.rpartition("/")[2], ()):
-        root = next((file[: -len(tail)] for tail in tails if f"/{file}".endswith(tail)), None)
-        if root is None or is_test(file):
-            continue
-        if f"_{_plain(root)}".endswith(f"_{name}") or _plain(module) == name:
-            elsewhere = not file.startswith(f"{folder}/") if folder else False
-            fitting.setdefault((elsewhere, root.count("/")), []).append(Place(file, attribute, root))
+    for place in candidates(project, handler):
+        if f"_{_plain(place.root)}".endswith(f"_{name}") or _plain(split[0]) == name:
+            elsewhere = not place.file.startswith(f"{folder}/") if folder else False
+            fitting.setdefault((elsewhere, place.root.count("/")), []).append(place)
     best = fitting[min(fitting)] if fitting else []
     if len(best) == 1:
         return best[0]
     return Place(problem=f"{archive} is an archive" + (" that several folders could be" if best else ""))
+
+
+def candidates(project: Project, handler: str) -> list[Place]:
+    """Every place in the project that a handler string may mean, whatever its code root is; tests are left out."""
+    split = _split(handler)
+    if isinstance(split, Place):
+        return []
+    module, attribute = split
+    return [
+        Place(file, attribute, f"/{file}"[1 : -len(tail)])
+        for file in _by_stem(project.python).get(module.rpartition("/")[2], ())
+        for tail in (f"/{module}.py", f"/{module}/__init__.py")
+        if f"/{file}".endswith(tail) and not is_test(file)
+    ]
+
+
+def locate_unique(project: Project, folders: Sequence[str], handler: str) -> Place:
+    """The only place of a handler below the first of some folders that has one; else a problem.
+
+    For functions whose folder is worked out when they are deployed. A module in a package, and one with a telling name
+    (of two words), is looked for in the whole project too.
+    """
+    split = _split(handler)
+    if isinstance(split, Place):
+        return split
+    module = split[0]
+    places = candidates(project, handler)
+    is_telling = "/" in module or ("_" in module.strip("_") and module not in _USUAL)
+    everywhere = ("",) if is_telling else ()
+    for folder in dict.fromkeys((*folders, *everywhere)):
+        below = [place for place in places if not folder or place.file.startswith(f"{folder}/")]
+        if len(below) == 1:
+            return below[0]
+        if below:
+            return Place(problem=f"several files could be {module}.py")
+    return Place(problem=f"{module}.py does not exist")
 
 
 def _split(handler: str) -> tuple[str, str] | Place:

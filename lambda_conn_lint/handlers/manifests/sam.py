@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lambda_conn_lint.handlers.manifests import documents
 from lambda_conn_lint.handlers.manifests.dockerfile import locate_in_image
 from lambda_conn_lint.handlers.manifests.documents import Block, Value, block, items, text
+from lambda_conn_lint.handlers.manifests.files import Files
 from lambda_conn_lint.handlers.manifests.intrinsics import Intrinsics
 from lambda_conn_lint.handlers.manifests.locate import (
     Place,
@@ -14,72 +15,135 @@ from lambda_conn_lint.handlers.manifests.locate import (
     join,
     locate,
     locate_packed,
+    locate_unique,
     speaks_python,
 )
-from lambda_conn_lint.handlers.model import Declaration
-from lambda_conn_lint.project import Project
+from lambda_conn_lint.handlers.model import (
+    DURABLE,
+    MANAGED_INSTANCES,
+    PROVISIONED,
+    SNAP_START,
+    Declaration,
+    Inline,
+)
 
 _SAM_FUNCTION = "AWS::Serverless::Function"
 _SOURCES = {_SAM_FUNCTION: "sam", "AWS::Lambda::Function": "cloudformation"}
+# The property with the path of a nested template, by the type of the resource.
+_NESTED = {"AWS::Serverless::Application": "Location", "AWS::CloudFormation::Stack": "TemplateURL"}
+_NAMES = (_SAM_FUNCTION.encode(), *(kind.encode() for kind in ("AWS::Lambda::Function", *_NESTED)))
+_MAX_NESTING = 5  # templates inside templates; those that nest each other end here
 # The property with a layer's content, by the type of the resource.
 _LAYERS = {"AWS::Serverless::LayerVersion": "ContentUri", "AWS::Lambda::LayerVersion": "Content"}
 
 
-class Sam:
-    """Reader of SAM and CloudFormation templates, whatever they are called."""
+def matches(path: str) -> bool:
+    """Whether the file's name allows a template."""
+    return path.endswith((".yaml", ".yml", ".json", ".template")) and "cdk.out/" not in path
 
-    name = "sam"
 
-    def matches(self, path: str) -> bool:
-        """Whether the file's name allows a template."""
-        return path.endswith((".yaml", ".yml", ".json", ".template"))
+def could_be(data: bytes) -> bool:
+    """Whether the bytes name a function resource, or another template, at all."""
+    return any(name in data for name in _NAMES)
 
-    def could_be(self, data: bytes) -> bool:
-        """Whether the bytes name a function resource at all."""
-        return b"AWS::Serverless::Function" in data or b"AWS::Lambda::Function" in data
 
-    def declarations(self, project: Project, path: str, data: bytes) -> Iterator[Declaration]:
-        """The Python functions that the template declares; raises ``documents.DocumentError``."""
-        for document in documents.load(path, data):
-            if isinstance(document, Block) and isinstance(document.get("Resources"), Block):
-                yield from _Template(project, path, document).functions()
+def read(files: Files, path: str) -> Iterator[Declaration]:
+    """The Python functions that the template and those nested in it declare."""
+    for document in files.documents(path):
+        if isinstance(document, Block) and isinstance(document.get("Resources"), Block):
+            yield from _Template(files, path, document).functions()
 
 
 class _Template:
     """One template, and where paths in it start."""
 
-    def __init__(self, project: Project, path: str, document: Block) -> None:
-        self._project = project
+    def __init__(
+        self, files: Files, path: str, document: Block, given: Mapping[str, str] | None = None, depth: int = 0
+    ) -> None:
+        self._files = files
+        self._project = files.project
         self._path = path
+        self._depth = depth
         self._folder = path.rpartition("/")[0]
         self._resources = block(document["Resources"])
         self._globals = block(block(document.get("Globals")).get("Function"))
-        self._literal = Intrinsics(document).literal
+        self._literal = Intrinsics(document, given or {}).literal
+        self._provisioned = {
+            self._referred(block(one.get("Properties")).get("FunctionName"))
+            for one in map(block, self._resources.values())
+            if "ProvisionedConcurrencyConfig" in block(one.get("Properties"))
+        }
 
     def functions(self) -> Iterator[Declaration]:
         for name, value in self._resources.items():
             resource = block(value)
-            source = _SOURCES.get(text(resource.get("Type")) or "")
-            if source is None:
-                continue
-            properties = block(resource.get("Properties"))
-            if source == "sam":
-                properties = self._with_globals(properties)
-            found = self._place(source, properties, block(resource.get("Metadata")))
-            if found is not None:
-                handler, place = found
-                yield Declaration(
-                    source=source,
-                    manifest=self._path,
-                    row=self._resources.rows[name],
-                    name=name,
-                    handler=handler,
-                    root=place.root,
-                    file=place.file,
-                    attribute=place.attribute,
-                    problem=place.problem,
-                    layers=self._layers(properties.get("Layers")),
-                )
+            kind = text(resource.get("Type")) or ""
+            if kind in _NESTED:
+                yield from self._nested(block(resource.get("Properties")), _NESTED[kind])
+            elif kind in _SOURCES:
+                yield from self._function(name, _SOURCES[kind], resource)
+
+    def _nested(self, properties: Block, key: str) -> Iterator[Declaration]:
+        """The functions of a template that this one makes a stack of, with the parameters that it hands over."""
+        path = join(self._folder, self._literal(properties.get(key)) or "\0")
+        if path is None or self._depth >= _MAX_NESTING or not self._project.exists(path):
+            return
+        known = {name: self._literal(value) for name, value in block(properties.get("Parameters")).items()}
+        given = {name: value for name, value in known.items() if value is not None}
+        for document in self._files.documents(path):
+            if isinstance(document, Block) and isinstance(document.get("Resources"), Block):
+                yield from _Template(self._files, path, document, given, self._depth + 1).functions()
+
+    def _function(self, name: str, source: str, resource: Block) -> Iterator[Declaration]:
+        properties = block(resource.get("Properties"))
+        if source == "sam":
+            properties = self._with_globals(properties)
+        found = self._place(source, properties, block(resource.get("Metadata")))
+        if found is None:
+            return
+        handler, place = found
+        yield Declaration(
+            source=source,
+            manifest=self._path,
+            row=self._resources.rows[name],
+            name=name,
+            handler=handler,
+            root=place.root,
+            file=place.file,
+            attribute=place.attribute,
+            problem=place.problem,
+            layers=self._layers(properties.get("Layers")),
+            traits=tuple(self._traits(name, properties)),
+            inline=self._inline(properties),
+        )
+
+    def _traits(self, name: str, properties: Block) -> Iterator[str]:
+        if self._literal(block(properties.get("SnapStart")).get("ApplyOn")) == "PublishedVersions":
+            yield SNAP_START
+        if "ProvisionedConcurrencyConfig" in properties or name in self._provisioned:
+            yield PROVISIONED
+        if "DurableConfig" in properties:
+            yield DURABLE
+        if "CapacityProviderConfig" in properties:
+            yield MANAGED_INSTANCES
+
+    def _inline(self, properties: Block) -> Inline | None:
+        """The code that stands in the template; references of ``Fn::Sub`` in it stay as they are written."""
+        holder, key = (properties, "InlineCode") if "InlineCode" in properties else (properties.get("Code"), "ZipFile")
+        if not isinstance(holder, Block) or key not in holder:
+            return None
+        value, row = holder[key], holder.rows.get(key, 1)
+        if isinstance(value, Block) and len(value) == 1:
+            ((function, argument),) = value.items()
+            row = value.rows[function]
+            if function == "Fn::Join" and isinstance(argument, list) and len(argument) == 2:
+                lines = [text(line) for line in items(argument[1])]
+                value = (text(argument[0]) or "").join(line or "" for line in lines)
+            else:
+                value = argument[0] if isinstance(argument, list) and argument else argument
+        if not isinstance(value, str):
+            return None
+        return documents.inline(self._files.data(self._path), value, row)
 
     def _with_globals(self, own: Block) -> Block:
         """A function's properties over those of ``Globals.Function``; lists are appended to the global list.
@@ -87,8 +151,9 @@ class _Template:
         https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
         """
         merged = Block()
-        merged.update(self._globals)
-        merged.update(own)
+        for part in (self._globals, own):
+            merged.update(part)
+            merged.rows.update(part.rows)
         merged["Layers"] = items(self._globals.get("Layers")) + items(own.get("Layers"))
         return merged
 
@@ -117,7 +182,7 @@ class _Template:
         if context is None:
             return None
         dockerfile = self._literal(metadata.get("Dockerfile")) or ""
-        return locate_in_image(self._project, context, dockerfile, (self._literal(command[0]) or "") if command else "")
+        return locate_in_image(self._files, context, dockerfile, (self._literal(command[0]) or "") if command else "")
 
     def _code(self, source: str, code: Value, handler: str) -> Place:
         """The place of a handler below the folder, file or archive that ``CodeUri`` or ``Code`` names."""
@@ -125,12 +190,15 @@ class _Template:
         if code is None and source == "sam":
             code = "."
         if not block(code).keys().isdisjoint({"S3Bucket", "S3Key", "Bucket", "Key"}):
-            return Place(problem=f"{key} is on S3")
+            return self._uploaded(key, self._literal(block(code).get("S3Key") or block(code).get("Key")), handler)
         path = self._literal(code)
         if path is None or "${" in path:
-            return Place(problem=f"{key} depends on the deployment" if code is not None else f"no {key}")
+            if code is None:
+                return Place(problem=f"no {key}")
+            place = self._uploaded(key, None, handler)
+            return place if place.file else Place(problem=f"{key} depends on the deployment")
         if path.startswith(("s3://", "https://", "http://")):
-            return Place(problem=f"{key} is on S3")
+            return self._uploaded(key, path, handler)
         if is_archive(path):
             return locate_packed(self._project, self._folder, path, handler)
         root = join(self._folder, path)
@@ -139,6 +207,16 @@ class _Template:
         if root.endswith(".py"):
             root = root.rpartition("/")[0]
         return locate(self._project, [root], handler)
+
+    def _uploaded(self, key: str, name: str | None, handler: str) -> Place:
+        """The source of a package that is uploaded by other means than the template: by its name, or if only one file
+        beside the template or below it can be meant."""
+        place = Place()
+        if name is not None and is_archive(name):
+            place = locate_packed(self._project, self._folder, name, handler)
+        if not place.file:
+            place = locate_unique(self._project, [self._folder], handler)
+        return place if place.file else Place(problem=f"{key} is on S3")
 
     def _layers(self, value: Value) -> tuple[str, ...]:
         """Folders with Python files of those layers that are resources of this template."""

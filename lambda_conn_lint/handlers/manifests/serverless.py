@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lambda_conn_lint.handlers.manifests import documents
 from lambda_conn_lint.handlers.manifests.dockerfile import locate_in_image
 from lambda_conn_lint.handlers.manifests.documents import Block, Value, block, items
+from lambda_conn_lint.handlers.manifests.files import Files
 from lambda_conn_lint.handlers.manifests.locate import (
     Place,
     is_archive,
@@ -21,8 +21,7 @@ from lambda_conn_lint.handlers.manifests.locate import (
     speaks_python,
 )
 from lambda_conn_lint.handlers.manifests.variables import Variables
-from lambda_conn_lint.handlers.model import Declaration
-from lambda_conn_lint.project import Project
+from lambda_conn_lint.handlers.model import PROVISIONED, SNAP_START, Declaration
 
 _SERVICE_FILE = re.compile(r"serverless(?:[.\-_].*)?\.(?:ya?ml|json)")
 # Modules that the plugin serverless-wsgi writes beside the service file when it packages; older versions the second.
@@ -38,35 +37,33 @@ class _Entry(NamedTuple):
     row: int
 
 
-class Serverless:
-    """Reader of service files."""
-
-    name = "serverless"
-
-    def matches(self, path: str) -> bool:
-        """Whether the file is called like a service file."""
-        return _SERVICE_FILE.fullmatch(path.rpartition("/")[2]) is not None
-
-    def could_be(self, data: bytes) -> bool:
-        """Whether the bytes hold the two keys that a service with functions has."""
-        return b"functions" in data and b"provider" in data
-
-    def declarations(self, project: Project, path: str, data: bytes) -> Iterator[Declaration]:
-        """The Python functions of the service; raises ``documents.DocumentError``."""
-        for document in documents.load(path, data):
-            if isinstance(document, Block) and "functions" in document and "provider" in document:
-                yield from _Service(project, path, document).functions()
+def matches(path: str) -> bool:
+    """Whether the file is called like a service file."""
+    return _SERVICE_FILE.fullmatch(path.rpartition("/")[2]) is not None
 
 
-class _Service:
+def could_be(data: bytes) -> bool:
+    """Whether the bytes hold the two keys that a service with functions has."""
+    return b"functions" in data and b"provider" in data
+
+
+def read(files: Files, path: str) -> Iterator[Declaration]:
+    """The Python functions of the service."""
+    for document in files.documents(path):
+        if isinstance(document, Block) and "functions" in document and "provider" in document:
+            yield from Service(files, path, document).functions()
+
+
+class Service:
     """One service file."""
 
-    def __init__(self, project: Project, path: str, service: Block) -> None:
-        self._project = project
+    def __init__(self, files: Files, path: str, service: Block) -> None:
+        self._files = files
+        self._project = files.project
         self._path = path
         self._folder = path.rpartition("/")[0]
         self._service = service
-        self._variables = Variables(project, self._folder, service)
+        self._variables = Variables(files, self._folder, service)
         provider = self._variables.resolve(service["provider"])
         self._provider = block(provider)
         self._platform = self._variables.literal(self._provider.get("name") or provider) or "aws"
@@ -90,7 +87,15 @@ class _Service:
                     platform=self._platform,
                     problem=place.problem,
                     layers=self._layers(body),
+                    role=place.role,
+                    traits=tuple(self._traits(body)),
                 )
+
+    def _traits(self, function: Block) -> Iterator[str]:
+        if str(self._variables.literal(function.get("snapStart"))).lower() == "true":
+            yield SNAP_START
+        if (self._variables.literal(function.get("provisionedConcurrency")) or "0") != "0":
+            yield PROVISIONED
 
     def _block(self, value: Value) -> Block:
         return self._variables.block(value)
@@ -139,7 +144,7 @@ class _Service:
             return locate(self._project, [root], f"main.{handler}")
         place = locate(self._project, [root], handler)
         if not place.file and self._wsgi_app and handler.rpartition(".")[0].rpartition("/")[2] in _WSGI_MODULES:
-            return locate(self._project, [root], self._wsgi_app)._replace(problem="WSGI application")
+            return locate(self._project, [root], self._wsgi_app)._replace(role="application")
         return place
 
     def _image(self, image: Value) -> tuple[str, Place] | None:
@@ -152,7 +157,7 @@ class _Service:
         if context is None:
             return None
         dockerfile = self._variables.literal(built.get("file")) or ""
-        return locate_in_image(self._project, context, dockerfile, (command[0] or "") if command else "")
+        return locate_in_image(self._files, context, dockerfile, (command[0] or "") if command else "")
 
     def _layers(self, function: Block) -> tuple[str, ...]:
         """Folders with Python files of the layers that this service itself makes.

@@ -6,30 +6,32 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-e
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator
 
-from lambda_conn_lint.handlers.manifests import documents
 from lambda_conn_lint.handlers.manifests.documents import Block, Value, block, text
+from lambda_conn_lint.handlers.manifests.files import Files
 from lambda_conn_lint.handlers.manifests.locate import speaks_python
 from lambda_conn_lint.handlers.model import NotAHandler
-from lambda_conn_lint.project import Project
 
 _ACTION = "aws:executeScript"
 _PYTHON_FILE = re.compile(r"[\w./-]+\.py\b")
 _SOURCE_CODE = re.compile(r"^[ \t]*(?:def|import|from)[ \t]", re.MULTILINE)
 
 
-def script_handlers(project: Project) -> tuple[NotAHandler, ...]:
-    """The functions that the project's automation documents run, in order; broken files yield nothing."""
-    found: list[NotAHandler] = []
-    for path in project.manifests:
-        with contextlib.suppress(OSError, documents.DocumentError):
-            data = project.read(path)
-            if _ACTION.encode() in data:
-                found += _scripts(path, documents.load(path, data), set())
-    return tuple(found)
+def matches(path: str) -> bool:
+    """Whether the file's name allows a document, or a template with one."""
+    return path.endswith((".yaml", ".yml", ".json", ".template"))
+
+
+def could_be(data: bytes) -> bool:
+    """Whether the bytes name the action."""
+    return _ACTION.encode() in data
+
+
+def read(files: Files, path: str) -> Iterator[NotAHandler]:
+    """The functions that the file's automation documents run, in order."""
+    yield from _scripts(path, files.documents(path), set())
 
 
 def _scripts(path: str, value: Value, seen: set[int]) -> Iterator[NotAHandler]:

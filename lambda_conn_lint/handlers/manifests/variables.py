@@ -11,8 +11,8 @@ import re
 
 from lambda_conn_lint.handlers.manifests import documents
 from lambda_conn_lint.handlers.manifests.documents import Block, Value
+from lambda_conn_lint.handlers.manifests.files import Files
 from lambda_conn_lint.handlers.manifests.locate import join
-from lambda_conn_lint.project import Project
 
 _INNERMOST = re.compile(r"\$\{([^${}]*)\}")
 _FILE = re.compile(r"file\(\s*([^()]+?)\s*\)(?::(.*))?")
@@ -24,11 +24,10 @@ _MAX_ROUNDS = 20  # variables that lead to variables; those that lead to themsel
 class Variables:
     """Resolves values of one service; ``folder`` is that of the service file, from which all its paths start."""
 
-    def __init__(self, project: Project, folder: str, service: Block) -> None:
-        self._project = project
+    def __init__(self, files: Files, folder: str, service: Block) -> None:
+        self._files = files
         self._folder = folder
         self._service = service
-        self._files: dict[str, Value] = {}
 
     def resolve(self, value: Value) -> Value:
         """The value itself, or what a text with variables stands for; those without an answer are left in the text."""
@@ -87,9 +86,4 @@ class Variables:
         path = join(self._folder, name)
         if path is None or not path.endswith((".yml", ".yaml", ".json")):
             return None
-        if path not in self._files:
-            try:
-                self._files[path] = next(iter(documents.load(path, self._project.read(path))), None)
-            except (OSError, documents.DocumentError):
-                self._files[path] = None
-        return self._files[path]
+        return next(iter(self._files.documents(path)), None)

@@ -22,7 +22,7 @@ Resources:
 
 def test_a_broken_template_is_unreadable_with_the_row_and_the_others_are_still_read() -> None:
     broken = TEMPLATE + "    Metadata:\n\t\tX: 1\n"
-    declared, failed = read(project(**{"a/template.yaml": broken, "b/template.yaml": TEMPLATE, "b/app.py": ""}))
+    declared, _, failed = read(project(**{"a/template.yaml": broken, "b/template.yaml": TEMPLATE, "b/app.py": ""}))
     assert [found.manifest for found in declared] == ["b/template.yaml"]
     assert [(one.manifest, one.problem.split(":")[0]) for one in failed] == [("a/template.yaml", "line 6")]
 
@@ -37,7 +37,7 @@ def test_files_without_the_bytes_are_never_parsed(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("lambda_conn_lint.handlers.manifests.documents.load", fail)
     files = {"data.json": "[1, 2]", "a.yml": "Type: AWS::S3::Bucket", "serverless.yml": "service: x\nprovider: aws"}
-    assert read(project(**files)) == ((), ())
+    assert read(project(**files)) == ((), (), ())
     with pytest.raises(AssertionError, match="parsed"):
         read(project(**{"template.yaml": TEMPLATE}))
 
@@ -46,7 +46,7 @@ def test_a_file_that_vanished_since_the_listing_is_unreadable(tmp_path: Path) ->
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     listed = Project(tmp_path)
     (tmp_path / "template.yaml").unlink()
-    declared, failed = read(listed)
+    declared, _, failed = read(listed)
     assert declared == ()
     assert [one.manifest for one in failed] == ["template.yaml"]
 
@@ -56,7 +56,7 @@ def test_files_on_disk_with_odd_names_are_read(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "template.yaml").write_text(TEMPLATE)
     (folder / "app.py").write_text("def run(event, context): ...\n")
-    ((found,), failed) = read(Project(tmp_path))
+    ((found,), _, failed) = read(Project(tmp_path))
     assert (found.file, failed) == ("db connect /it's {{cookiecutter.name}}/app.py", ())
 
 
@@ -64,7 +64,7 @@ def test_build_copies_are_not_read(tmp_path: Path) -> None:
     for folder in (".aws-sam/build", "cdk.out"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "template.yaml").write_text(TEMPLATE)
-    assert read(Project(tmp_path)) == ((), ())
+    assert read(Project(tmp_path)) == ((), (), ())
 
 
 @pytest.mark.parametrize("name", ["template.yaml", "serverless.yml"])
@@ -107,7 +107,7 @@ def test_damaged_files_never_raise(name: str) -> None:
                 ["", ":", " [", "{", "!Ref ", "&a ", "*a", "\n", "\t", "~", "- "]
             )
         damaged = "".join(characters)
-        declared, failed = read(project(**{name: damaged, "app.py": "", "src/app.py": ""}))
+        declared, _, failed = read(project(**{name: damaged, "app.py": "", "src/app.py": ""}))
         parsed += not failed
         assert all(found.file == "" or found.attribute for found in declared)
     assert parsed > 20, "the damage must leave files that still parse"
@@ -119,7 +119,7 @@ def test_everything_works_without_the_loader_in_c(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delattr(yaml, "CSafeLoader")
     documents._loader.cache_clear()
     try:
-        ((found,), failed) = read(project(**{"template.yaml": TEMPLATE, "app.py": ""}))
+        ((found,), _, failed) = read(project(**{"template.yaml": TEMPLATE, "app.py": ""}))
     finally:
         documents._loader.cache_clear()
     assert (found.file, found.row, failed) == ("app.py", 2, ())

@@ -74,8 +74,10 @@ def test_a_service_with_globals_two_roots_and_another_language() -> None:
         "attribute": "handler",
         "platform": "aws",
         "problem": "",
-        "once": False,
+        "role": "handler",
         "layers": (),
+        "traits": (),
+        "inline": None,
     }
     assert (stream.root, stream.file, stream.attribute) == ("backend", "backend/shop/stream.py", "on_records")
 
@@ -150,7 +152,15 @@ def test_functions_without_code_say_why(properties: str, problem: str) -> None:
     ],
 )
 def test_cloudformation_functions_without_code(code: str, problem: str) -> None:
-    assert _problem(f"Handler: index.run, {code}", "index.py", kind="AWS::Lambda::Function") == problem
+    two = ("a/index.py", "b/index.py")  # so that nobody can tell which of them it is
+    assert _problem(f"Handler: index.run, {code}", *two, kind="AWS::Lambda::Function") == problem
+
+
+@pytest.mark.parametrize("code", ["{S3Bucket: b, S3Key: k}", "!Ref Location"])
+def test_the_only_file_that_an_upload_can_be_made_from(code: str) -> None:
+    properties = f"Runtime: python3.12, Handler: index.run, Code: {code}"
+    found = only(_function(properties, kind="AWS::Lambda::Function"), "src/index.py", "src/tests/index.py")
+    assert (found.file, found.root, found.problem) == ("src/index.py", "src", "")
 
 
 def test_a_cloudformation_function_with_a_folder_ignores_sams_globals() -> None:
@@ -177,7 +187,8 @@ def test_an_unknown_runtime_is_decided_by_the_file(runtime: str) -> None:
 
 def test_the_default_of_a_parameter_of_an_ssm_type_is_no_value() -> None:
     rest = "Parameters: {Folder: {Type: 'AWS::SSM::Parameter::Value<String>', Default: src}}"
-    found = only(_function("Runtime: python3.12, Handler: app.run, CodeUri: !Ref Folder", rest=rest), "src/app.py")
+    function = _function("Runtime: python3.12, Handler: app.run, CodeUri: !Ref Folder", rest=rest)
+    found = only(function, "src/app.py", "lib/app.py")
     assert found.problem == "CodeUri depends on the deployment"
 
 
@@ -280,4 +291,4 @@ def test_nested_stacks_and_several_templates_each_start_at_their_own_folder() ->
     ],
 )
 def test_odd_shapes_declare_nothing_and_break_nothing(text: str) -> None:
-    assert read(project(**{"template.yaml": text, "app.py": ""})) == ((), ())
+    assert read(project(**{"template.yaml": text, "app.py": ""})) == ((), (), ())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from declared import declared, only, unreadable
+from declared import declared, only, project, unreadable
 
+from lambda_conn_lint.handlers.manifests import read
 from lambda_conn_lint.handlers.model import Declaration
 
 HEAD = "service: shop\nprovider: {name: aws, runtime: python3.12}\n"
@@ -122,12 +123,18 @@ def test_an_included_function_is_named_where_it_stands() -> None:
         "${file(fns-${env:STAGE}.yml)}",
         "${file(../../up.yml)}",
         "${self:functions}",
-        "${file(broken.yml)}",
     ],
 )
 def test_functions_that_cannot_be_known_are_one_declaration_with_the_reason(functions: str) -> None:
-    found = only({"serverless.yml": f"{HEAD}functions: {functions}\n", "broken.yml": "a: [\n"}, "app.py")
+    found = only({"serverless.yml": f"{HEAD}functions: {functions}\n"}, "app.py")
     assert (found.name, found.file, found.problem) == ("functions", "", f"defined by {functions}")
+
+
+def test_a_broken_file_with_functions_is_unreadable_itself() -> None:
+    files = {"serverless.yml": f"{HEAD}functions: ${{file(broken.yml)}}\n", "broken.yml": "a: [\n"}
+    ((found,), _, failed) = read(project(**files))
+    assert found.problem == "defined by ${file(broken.yml)}"
+    assert [one.manifest for one in failed] == ["broken.yml"]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +189,7 @@ def test_images() -> None:
 def test_a_wsgi_application_is_named_with_its_file() -> None:
     rest = "custom: {wsgi: {app: api/main.app}}\nfunctions: {a: {handler: wsgi_handler.handler}}\n"
     found = _only(rest, "api/main.py")
-    assert (found.file, found.attribute, found.problem) == ("api/main.py", "app", "WSGI application")
+    assert (found.file, found.attribute, found.role) == ("api/main.py", "app", "application")
 
 
 def test_a_handler_of_the_authors_called_wsgi_is_a_handler() -> None:

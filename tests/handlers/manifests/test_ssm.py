@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from declared import project
 
-from lambda_conn_lint.handlers.manifests.ssm import script_handlers
+from lambda_conn_lint.handlers.manifests import read
 from lambda_conn_lint.handlers.model import NotAHandler
 
 DOCUMENT = """
@@ -37,7 +37,7 @@ DOCUMENT = """
 
 
 def test_the_functions_of_python_scripts_with_the_files_they_stand_in() -> None:
-    assert script_handlers(project(**{"docs/close.yaml": DOCUMENT})) == (
+    assert read(project(**{"docs/close.yaml": DOCUMENT})).not_handlers == (
         NotAHandler("docs/close.yaml", 7, "script_handler"),
         NotAHandler("docs/close.yaml", 17, "lambda_handler", ("common/close_bucket.py",)),
     )
@@ -52,10 +52,10 @@ def test_a_document_inside_a_template_and_inside_json() -> None:
               Content: &c {mainSteps: [{action: aws:executeScript, inputs: {Runtime: python3.8, Handler: run}}]}
           Twin: {Type: AWS::SSM::Document, Properties: {Content: *c}}
     """
-    found = script_handlers(project(**{"template.yaml": template}))
+    found = read(project(**{"template.yaml": template})).not_handlers
     assert [(one.handler, one.row) for one in found] == [("run", 5)]
 
 
 def test_broken_and_other_files_yield_nothing() -> None:
     files = {"a.yaml": "a: aws:executeScript\n\t- b", "b.json": "[]", "c.yaml": "aws:executeScript"}
-    assert script_handlers(project(**files)) == ()
+    assert read(project(**files)).not_handlers == ()
