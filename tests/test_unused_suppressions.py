@@ -14,7 +14,7 @@ import pytest
 from noqa_texts import texts
 
 from lambda_conn_lint.findings import Finding, Span
-from lambda_conn_lint.fix.text import Text
+from lambda_conn_lint.fix.source.text import Text
 from lambda_conn_lint.rules import BY_CODE
 from lambda_conn_lint.source import read_lines
 from lambda_conn_lint.suppress import Suppressions
