@@ -23,7 +23,7 @@ from lambda_conn_lint.source import read_lines
 from lambda_conn_lint.suppress import Comment, Directive, Suppressions, directives
 
 if TYPE_CHECKING:
-    from lambda_conn_lint.fix.text import Text
+    from lambda_conn_lint.fix.source.text import Text
 
 _LIKELY = re.compile(rb"noqa[^\r\n]*LCL[0-9]", re.IGNORECASE)
 _OURS = re.compile(r"(?:LCL[0-9]+)+", re.IGNORECASE)
@@ -45,7 +45,7 @@ def unused(path: str, data: bytes, findings: Collection[Finding], codes: Collect
     """
     if _LIKELY.search(data) is None:
         return []
-    from lambda_conn_lint.fix.text import Text, TextError
+    from lambda_conn_lint.fix.source.text import Text, TextError
 
     suppressions = Suppressions(read_lines(data))
     if suppressions.silences_file:
@@ -79,7 +79,7 @@ def unused(path: str, data: bytes, findings: Collection[Finding], codes: Collect
 
 def without(data: bytes, found: Iterable[Finding]) -> bytes:
     """The text of a file with the fixes of these findings made."""
-    from lambda_conn_lint.fix.text import Text
+    from lambda_conn_lint.fix.source.text import Text
 
     return Text(data).apply(edit for finding in found if finding.fix is not None for edit in finding.fix.edits)
 
@@ -200,7 +200,7 @@ class _Places:
 
 def _objection(data: bytes, text: Text, edits: Iterable[Edit]) -> str:
     """Why the edits must not be made: they change more than comments, or what the rest of the file silences."""
-    from lambda_conn_lint.fix.text import TextError
+    from lambda_conn_lint.fix.source.text import TextError
 
     try:
         after = text.apply(edits)

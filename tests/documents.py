@@ -24,9 +24,10 @@ from lambda_conn_lint import schema
 from lambda_conn_lint.catalog import CLIENTS, Client
 from lambda_conn_lint.checking import FOUND
 from lambda_conn_lint.client_table import CLIENT_KEYS
-from lambda_conn_lint.fix import conditions, extras
-from lambda_conn_lint.fix.drivers import driver_of
-from lambda_conn_lint.fix.slice import RefusalError
+from lambda_conn_lint.fix.judge.refusal import RefusalError
+from lambda_conn_lint.fix.keep import extras
+from lambda_conn_lint.fix.planning import conditions
+from lambda_conn_lint.fix.templates.drivers import driver_of
 from lambda_conn_lint.option_types import CODE, Option
 from lambda_conn_lint.options import declared, spelled_name
 from lambda_conn_lint.report.rules import page

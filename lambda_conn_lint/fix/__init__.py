@@ -1,15 +1,13 @@
 """The fix: edits that hoist a client out of a handler. Loaded only where one is asked for.
 
-Data flows from top to bottom:
+Each imports only what stands below it:
 
-    rounds      a project's fixes, round by round; verify and write come last
-    plan        one file's findings -> jobs and patches; conditions, globals and constants say what may be kept
-    shared, helper, taken, actions, closings
-                one kind of finding each: what can be kept, and what that takes; uses tells what may happen to a client
-    rewrite, inplace, loans, entries, compose
-                jobs -> changes that fit together
-    accessor, slots, drivers, naming, annotate
-                the text that is written
-    text, tree, scopes, origins, snippets, layout, imports, placement
-                a file as its author wrote it, and edits of it
+    rounds      a project's fixes, round by round; verify is the gate behind each, write puts them on disk
+    planning    one file's findings -> fixes, or reasons
+    edits       what is kept -> changes of the text that fit together
+    keep        one construction: whether it can be kept, and what that takes
+    judge       questions of proof about expressions, variables and the program
+    templates   the text that is written
+    source      one file as its author wrote it, and edits of it
+    uses        what may happen to a client, over the whole project
 """

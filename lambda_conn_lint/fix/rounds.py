@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from lambda_conn_lint import messages
 from lambda_conn_lint.check import Report, Settings, check
+from lambda_conn_lint.defects import defect
 from lambda_conn_lint.findings import Finding, Fix, Span
-from lambda_conn_lint.fix.accessor import Style
-from lambda_conn_lint.fix.ground import Ground
-from lambda_conn_lint.fix.plan import Plan, plan
-from lambda_conn_lint.fix.text import Text, TextError
+from lambda_conn_lint.fix.judge.ground import Ground
+from lambda_conn_lint.fix.planning.plan import Plan, plan
+from lambda_conn_lint.fix.source.text import Text, TextError
+from lambda_conn_lint.fix.templates.accessor import Style
 from lambda_conn_lint.fix.verify import problem
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.rules import INTERNAL_ERROR, RULES
 
-Audible: TypeAlias = Callable[[Finding, bytes], bool]
-"""Whether a finding is wanted, and not silenced by a comment in these bytes of its file."""
+Audible: TypeAlias = Callable[[Sequence[Finding], bytes], Collection[Finding]]
+"""Gives those of a file's findings that are reported: wanted, and not silenced, be it in these bytes of the file."""
 
 _UNWANTED = "it is not among the findings that are to be fixed"
 _MOST_ROUNDS = 8
@@ -27,11 +27,15 @@ _EVERY_CODE = frozenset(rule.code for rule in RULES)
 
 
 class Choice(NamedTuple):
-    """Which fixes are wanted: unsafe ones too, in which style, and of which codes."""
+    """Which fixes are wanted: unsafe ones too, in which style, and of which codes.
+
+    Unsafe fixes of ``trusted`` codes count as safe.
+    """
 
     unsafe: bool = False
     style: Style = "global"
     fixable: frozenset[str] = _EVERY_CODE
+    trusted: frozenset[str] = frozenset()
 
 
 class Outcome(NamedTuple):
@@ -125,19 +129,23 @@ def _with_fixes(
         if path in failed:
             yield from (finding._replace(reason=failed[path]) for finding in in_file)
             continue
-        wanted = [
-            finding
-            for finding in in_file
-            if finding.client and finding.code in choice.fixable and audible(finding, project.read(path))
-        ]
+        clients = [finding for finding in in_file if finding.client]
+        heard = audible(clients, project.read(path)) if clients else ()
+        wanted = [finding for finding in clients if finding.code in choice.fixable and finding in heard]
         try:
-            made = plan(ground, path, wanted, choice.style, unsafe=choice.unsafe) if wanted else Plan({}, {})
+            made = _plan(ground, path, wanted, choice)
         except Exception as error:  # a defect of ours costs the fixes of one file, and is said
-            yield Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, messages.defect(error))
+            yield Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, defect(error))
             made = Plan({}, dict.fromkeys(wanted, "its fix could not be worked out, by a defect of this tool"))
         for finding in in_file:
             reason = made.reasons.get(finding, "" if finding in wanted else _UNWANTED)
             yield finding._replace(fix=made.fixes.get(finding), reason=reason)
+
+
+def _plan(ground: Ground, path: str, wanted: Sequence[Finding], choice: Choice) -> Plan:
+    if not wanted:
+        return Plan({}, {})
+    return plan(ground, path, wanted, choice.style, unsafe=choice.unsafe, trusted=choice.trusted)
 
 
 def _applied(

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from lambda_conn_lint.findings import Finding
-from lambda_conn_lint.fix.text import Text, TextError
-from lambda_conn_lint.fix.tree import Tree
+from lambda_conn_lint.fix.source.text import Text, TextError
+from lambda_conn_lint.fix.source.tree import Tree
 from lambda_conn_lint.rules import SHARED_CLIENT_CLOSED
 
 

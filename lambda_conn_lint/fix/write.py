@@ -25,20 +25,37 @@ def write(path: Path, data: bytes) -> bool:
             return False
     with open(target, "r+b") as file:  # refused where writing in place would be
         was = os.fstat(file.fileno())
+    _put(target, data, was)
+    return True
+
+
+def write_new(path: Path, data: bytes) -> bool:
+    """What ``write`` does, also for a file that does not exist yet."""
+    try:
+        return write(path, data)
+    except FileNotFoundError:
+        _put(os.path.realpath(path), data, None)
+        return True
+
+
+def _put(target: str, data: bytes, was: os.stat_result | None) -> None:
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".lambda-conn-lint-")
     try:
         with open(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _keep_owner(temporary, was)
-        os.chmod(temporary, stat.S_IMODE(was.st_mode))
+        if was is None:
+            os.umask(mask := os.umask(0))
+            os.chmod(temporary, 0o666 & ~mask)
+        else:
+            _keep_owner(temporary, was)
+            os.chmod(temporary, stat.S_IMODE(was.st_mode))
         os.replace(temporary, target)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
         raise
-    return True
 
 
 def _keep_owner(temporary: str, was: os.stat_result) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from behaviour.comparing import MOST_FAULTS, Program, differences
 from fixing import fix
-from pyflakes import checker  # type: ignore[import-untyped]
+from pyflakes import checker  # type: ignore[import-untyped, unused-ignore]  # stubs are extra
 
 
 class Verdict:

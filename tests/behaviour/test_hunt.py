@@ -10,7 +10,7 @@ from behaviour.comparing import Program
 from behaviour.generated.programs import program
 from behaviour.judging import Verdict
 
-from lambda_conn_lint.fix import accessor
+from lambda_conn_lint.fix.templates import accessor
 
 _PROGRAM = """\
 import boto3
@@ -32,9 +32,8 @@ def forgets(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fixer whose accessors build anew each time."""
     original = accessor.guarded
 
-    def guarded(*args: object) -> list[str]:
-        lines: list[str] = original(*args)  # type: ignore[arg-type]
-        return [line.replace("is None", "is not True") for line in lines]
+    def guarded(one: accessor.Accessor, building: list[str], indent: str) -> list[str]:
+        return [line.replace("is None", "is not True") for line in original(one, building, indent)]
 
     monkeypatch.setattr(accessor, "guarded", guarded)
 

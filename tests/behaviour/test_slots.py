@@ -10,9 +10,9 @@ from behaviour.comparing import Program, differences
 from behaviour.generated import taken
 from behaviour.generated.draft import Draft, indented
 
-from lambda_conn_lint.fix.accessor import Building, Style
-from lambda_conn_lint.fix.drivers import DRIVERS, Driver, error_of
-from lambda_conn_lint.fix.slots import Slot, can_reset, lend, take_and_put
+from lambda_conn_lint.fix.templates.accessor import Building, Style
+from lambda_conn_lint.fix.templates.drivers import DRIVERS, Driver, error_of
+from lambda_conn_lint.fix.templates.slots import Slot, can_reset, lend, take_and_put
 
 _EVENTS: tuple[dict[str, object], ...] = ({}, {"id": 1}, {"id": None})
 _BODIES = 4

@@ -10,7 +10,8 @@ from behaviour.comparing import differences
 from behaviour.pairs import PAIRS
 from fixing import fix
 
-from lambda_conn_lint.fix import accessor, inplace, slots
+from lambda_conn_lint.fix.edits import inplace
+from lambda_conn_lint.fix.templates import accessor, slots
 
 
 class Mutant(NamedTuple):

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from end_to_end.servers.aws import Aws
 from end_to_end.servers.mariadb import MariaDB
 from end_to_end.servers.postgres import Postgres
+from end_to_end.servers.programs import HOST, free_port, settled
 from end_to_end.servers.redis import Redis
 
 pytestmark = pytest.mark.servers
@@ -87,3 +95,32 @@ def test_aws_counts(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     assert aws.opened() - before == 4
     for client in clients:
         client.close()
+
+
+_KILLED = """
+import os, signal, socket, sys
+from pathlib import Path
+from end_to_end.servers.programs import Program
+
+folder, host, port = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+command = [sys.executable, "-m", "http.server", "--bind", host, str(port)]
+Program(command, folder / "log", lambda: socket.create_connection((host, port), timeout=1).close()).start()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
+def test_a_server_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-c", _KILLED, str(tmp_path), HOST, str(port)]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[1], env={**os.environ, "PYTHONPATH": "."}, check=False, timeout=60
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert "port" in (tmp_path / "log").read_text()
+
+    def listening() -> list[int]:
+        with socket.socket() as probe:
+            return [port] if probe.connect_ex((HOST, port)) == 0 else []
+
+    assert settled(listening, 10) == []

@@ -15,18 +15,18 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from pyflakes.checker import Checker  # type: ignore[import-untyped]
+from pyflakes.checker import Checker  # type: ignore[import-untyped, unused-ignore]  # stubs are extra
 
 from lambda_conn_lint.check import Settings
 from lambda_conn_lint.findings import Finding
-from lambda_conn_lint.fix.accessor import Style
 from lambda_conn_lint.fix.rounds import Choice, Outcome, fix_project, planned
+from lambda_conn_lint.fix.templates.accessor import Style
 from lambda_conn_lint.project import Project
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "fixes"
@@ -59,8 +59,8 @@ class Case(NamedTuple):
         return fix_project(Project(folder, self.before), self.settings, self.choice(style), _all)
 
 
-def _all(finding: Finding, content: bytes) -> bool:
-    return True
+def _all(findings: Sequence[Finding], content: bytes) -> Sequence[Finding]:
+    return findings
 
 
 def _collect() -> Iterator[Case]:

@@ -69,11 +69,11 @@ def lambda_handler(event, context):
 
 def _fixed(folder: Path, data: bytes, *, style: str = "global") -> bytes:
     choice = Choice(style="cached" if style == "cached" else "global")
-    outcome = fix_project(Project(folder, {"app.py": data}), Settings(), choice, lambda finding, content: True)
+    outcome = fix_project(Project(folder, {"app.py": data}), Settings(), choice, lambda findings, content: findings)
     assert not outcome.failed
     assert not [finding.reason for finding in outcome.remaining]
     again = Project(folder, {"app.py": outcome.changes["app.py"]})
-    assert not fix_project(again, Settings(), choice, lambda finding, content: True).changes
+    assert not fix_project(again, Settings(), choice, lambda findings, content: findings).changes
     return outcome.changes["app.py"]
 
 

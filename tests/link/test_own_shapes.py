@@ -10,9 +10,9 @@ import pytest
 
 from lambda_conn_lint.check import Settings, check
 from lambda_conn_lint.findings import Finding
-from lambda_conn_lint.fix.accessor import Accessor, Building, definition
-from lambda_conn_lint.fix.drivers import DRIVERS, Driver, error_of
-from lambda_conn_lint.fix.slots import Slot, can_reset, lend, take_and_put
+from lambda_conn_lint.fix.templates.accessor import Accessor, Building, definition
+from lambda_conn_lint.fix.templates.drivers import DRIVERS, Driver, error_of
+from lambda_conn_lint.fix.templates.slots import Slot, can_reset, lend, take_and_put
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.rules import BY_CODE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lambda_conn_lint.catalog import catalogue
+from lambda_conn_lint.check import Settings
 from lambda_conn_lint.linking import Linking
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.screen import Screen
@@ -33,7 +34,7 @@ def lambda_handler(event, context):
 def linking(text: str) -> Linking:
     project = Project(Path("/nowhere/at/all"), {"app.py": text.encode()})
     catalog = catalogue()
-    return Linking(project, Screen(project, catalog.sources), catalog, (), None)
+    return Linking(project, Screen(project, catalog.sources), catalog, Settings(), None)
 
 
 def test_an_unknown_receiver_may_be_any_class() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.fix.uses.callee import resolve_callee
@@ -54,13 +53,6 @@ def _is_bound(project: Project, call: Occurrence) -> bool:
 
 def _worst(origins: Iterable[Origin]) -> Origin:
     return max(origins, key=_ORDER.index, default="literal")
-
-
-class _Loop(NamedTuple):
-    """A place in the items that a loop goes over."""
-
-    iterable: Occurrence
-    places: tuple[int, ...]
 
 
 class _Origins:

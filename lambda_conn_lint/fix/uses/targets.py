@@ -57,8 +57,8 @@ def _unpack(flow: Flow, target: Occurrence, display: m.Display, held: Held) -> N
     kind, key = held.route[0]
     stars = [place for place, item in enumerate(display.items) if isinstance(item, m.Star)]
     for place, item in enumerate(items):
-        if place in stars:
-            flow.keep(item, f"*{text_of(display.items[place].value)}")  # type: ignore[attr-defined]
+        if isinstance(item.node, m.Star):
+            flow.keep(item, f"*{text_of(item.node.value)}")
         elif kind == "iterated" or place == key or (stars and place > stars[0]):
             _give(flow, item, held.taken())
 

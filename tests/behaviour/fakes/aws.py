@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from behaviour.fakes.answers import Answer
@@ -96,7 +97,7 @@ class _Paginator:
         for page in range(2):
             source = f"{self._client.fake_label} {self._operation} page {page}"
             name = f"paginate:{self._operation}"
-            yield self._client.fake_use(name, (page,), keywords, lambda: Answer(source))  # noqa: B023
+            yield self._client.fake_use(name, (page,), keywords, partial(Answer, source))
 
 
 class _Part(Fake):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from behaviour.fakes.recorder import Recorder, arguments, show
 
@@ -72,11 +72,11 @@ def label(name: str, args: tuple[object, ...], keywords: Mapping[str, object]) -
 
 def module(name: str, **content: object) -> ModuleType:
     """A module with these names in it; classes and functions of it say that they come from there."""
-    made: Any = ModuleType(name)
+    made = ModuleType(name)
     made.__path__ = []
     for key, value in content.items():
         setattr(made, key, value)
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def errors(module_name: str, parents: Mapping[str, str]) -> dict[str, type[Exception]]:

@@ -195,14 +195,11 @@ class _Confluent(_Buffered):
 
 
 def _simple(recorder: Recorder, package: str, name: str, kind: type[_Buffered], *further: str) -> list[ModuleType]:
-    class Client(kind):  # type: ignore[valid-type, misc]
-        __module__ = package
+    def begin(client: _Buffered, *args: object, **keywords: object) -> None:
+        kind.__init__(client, recorder, label(f"{package}.{name}", args, keywords))
 
-        def __init__(self, *args: object, **keywords: object) -> None:
-            super().__init__(recorder, label(f"{package}.{name}", args, keywords))
-
-    Client.__name__ = Client.__qualname__ = name
-    return [module(package, **dict.fromkeys((name, *further), Client))]
+    made = type(name, (kind,), {"__module__": package, "__init__": begin})
+    return [module(package, **dict.fromkeys((name, *further), made))]
 
 
 PACKAGES = ("ldclient", "UnleashClient", "posthog", "kafka", "confluent_kafka")

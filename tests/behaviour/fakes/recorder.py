@@ -153,8 +153,8 @@ def show(value: object) -> str:
         return f"<{label}>"
     if isinstance(value, BaseException):
         return describe(value)
-    if type(value) in (list, tuple, set, frozenset):
-        inner = [show(each) for each in value]  # type: ignore[attr-defined]
+    if isinstance(value, list | tuple | set | frozenset) and type(value) in (list, tuple, set, frozenset):
+        inner = [show(each) for each in value]
         return f"{type(value).__name__}({', '.join(inner if type(value) in (list, tuple) else sorted(inner))})"
     if isinstance(value, Mapping) and type(value) is dict:
         return "{" + ", ".join(f"{show(key)}: {show(each)}" for key, each in value.items()) + "}"

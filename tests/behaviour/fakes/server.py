@@ -40,11 +40,11 @@ class SessionDead(Exception):  # noqa: N818 - a state that drivers translate to 
     """The session is gone: killed, or the server was restarted."""
 
 
-class TransactionFailed(Exception):  # noqa: N818
+class TransactionFailed(Exception):  # noqa: N818 - the same
     """The transaction has failed and waits for its rollback."""
 
 
-class StatementRefused(Exception):  # noqa: N818
+class StatementRefused(Exception):  # noqa: N818 - the same
     """The server does not take the statement."""
 
 

@@ -7,6 +7,7 @@ is said with ``NotInstalledError``, whose text is the reason why tests are skipp
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import importlib.util
 import os
@@ -14,9 +15,11 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +28,7 @@ _SECONDS_TO_START = 30.0
 _SECONDS_TO_STOP = 10.0
 _SECONDS_TO_SETTLE = 1.5
 _UNPRIVILEGED = "nobody"
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 _Row = TypeVar("_Row")
 
@@ -35,6 +39,8 @@ class NotInstalledError(Exception):
 
 class Program:
     """A server's process, started by ``start`` and ended by ``stop``, as often as a test wants a restart.
+
+    On Linux it ends with the test run, however that is ended.
 
     ``ready`` is called until it no longer raises; ``log`` holds all that the process has printed. ``user`` is who runs
     it where that is somebody else; ``stop_signal`` is what it takes for an order to end at once.
@@ -66,6 +72,7 @@ class Program:
                 stderr=subprocess.STDOUT,
                 cwd=self.log.parent,
                 start_new_session=True,  # the terminal's Ctrl-C is for the tests, which then end the server
+                preexec_fn=_bound_to(self._stop_signal),  # noqa: PLW1509 - one call of C, safe beside threads
                 **self._options,
             )
         deadline = time.monotonic() + _SECONDS_TO_START
@@ -92,6 +99,16 @@ class Program:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _bound_to(stop_signal: signal.Signals) -> Callable[[], object] | None:
+    """What a new process has to do so that it gets a signal when this one is gone; ``None`` where systems have no such.
+
+    All is looked up here: between fork and exec a process should do as little as it can.
+    """
+    if sys.platform != "linux":
+        return None
+    return partial(ctypes.CDLL(None).prctl, _PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
 
 
 @contextlib.contextmanager

@@ -12,9 +12,9 @@ from end_to_end.servers.mariadb import MariaDB
 from end_to_end.servers.postgres import Postgres
 from end_to_end.servers.trips import TripCounter
 
-from lambda_conn_lint.fix.accessor import Building
-from lambda_conn_lint.fix.drivers import Driver, driver_of, error_of
-from lambda_conn_lint.fix.slots import Slot, lend, take_and_put
+from lambda_conn_lint.fix.templates.accessor import Building
+from lambda_conn_lint.fix.templates.drivers import Driver, driver_of, error_of
+from lambda_conn_lint.fix.templates.slots import Slot, lend, take_and_put
 
 ON_POSTGRES = ("psycopg2", "psycopg")
 ON_MARIADB = ("pymysql", "mysql.connector")
