@@ -64,19 +64,31 @@ def check(project: Project, settings: Settings, progress: Progress | None = None
 
     ``progress`` is called with how many modules have been parsed and how many are known to matter.
     """
-    linking = link(project, settings, progress)
-    return Report(()) if linking is None else report(linking, settings)
+    screened = screen(project, settings)
+    return Report(()) if screened is None else report(link(screened, progress), settings)
 
 
-def link(project: Project, settings: Settings, progress: Progress | None = None) -> Linking | None:
-    """The link of a project, of which nothing is parsed yet; none where no file names a client library."""
+class Screened(NamedTuple):
+    """A project whose files have been looked at as bytes, and nothing more."""
+
+    project: Project
+    settings: Settings
+    catalog: Catalog
+    screen: Screen
+
+
+def screen(project: Project, settings: Settings) -> Screened | None:
+    """The screen of a project; none where no file names a client library, which leaves nothing to be found."""
     known = _known(project, settings)
     screen = Screen(project, known.catalog.sources, known.defining)
-    if not screen.has_clients:
-        return None
+    return Screened(project, settings, known.catalog, screen) if screen.has_clients else None
+
+
+def link(screened: Screened, progress: Progress | None = None) -> Linking:
+    """The link of a project, of which nothing is parsed yet."""
     from lambda_conn_lint.linking import Linking
 
-    return Linking(project, screen, known.catalog, settings, progress)
+    return Linking(screened.project, screened.screen, screened.catalog, screened.settings, progress)
 
 
 def report(linking: Linking, settings: Settings) -> Report:

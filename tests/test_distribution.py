@@ -9,7 +9,6 @@ import tarfile
 import zipfile
 from email.message import Message
 from email.parser import Parser
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -37,8 +36,10 @@ def listed() -> list[str]:
 @pytest.fixture(scope="module")
 def built(listed: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which an sdist and, from it, a wheel have been built."""
-    if find_spec("build") is None:
-        pytest.skip("build is not installed")
+    build = pytest.importorskip("build", reason="build is not installed")
+    unmet = [one for need in build.ProjectBuilder(ROOT).build_system_requires for one in build.check_dependency(need)]
+    if unmet:
+        pytest.skip(f"the build needs {unmet[0][-1]}, which is not installed")
     source = tmp_path_factory.mktemp("source")
     for path in listed:
         (source / path).parent.mkdir(parents=True, exist_ok=True)
