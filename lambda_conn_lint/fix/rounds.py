@@ -22,6 +22,8 @@ Audible: TypeAlias = Callable[[Sequence[Finding], bytes], Collection[Finding]]
 """Gives those of a file's findings that are reported: wanted, and not silenced, be it in these bytes of the file."""
 
 _UNWANTED = "it is not among the findings that are to be fixed"
+_NOT_PYTHON = "its code stands in a deployment file, and only Python files are edited"
+_UNSETTLED = "one more run would change it again"
 _MOST_ROUNDS = 8
 _EVERY_CODE = frozenset(rule.code for rule in RULES)
 
@@ -99,6 +101,8 @@ def fix_project(
         current, report = tried, checked
     else:
         findings = _planned(current, report, choice, audible, failed)
+        unsettled, _ = _applied(current, findings, choice, failed)
+        failed |= dict.fromkeys(unsettled, _UNSETTLED)
     changes = {path: current.read(path) for path in before if current.read(path) != before[path]}
     return Outcome(changes, tuple(fixed), findings, failed, {path: before[path] for path in changes})
 
@@ -112,7 +116,7 @@ def _planned(
 ) -> tuple[Finding, ...]:
     if report.linking is None:
         return report.findings
-    ground = Ground(project, report.linking)
+    ground = Ground(report.linking.project, report.linking)
     return tuple(_with_fixes(project, ground, report.findings, choice, audible, failed))
 
 
@@ -126,6 +130,9 @@ def _with_fixes(
 ) -> Iterator[Finding]:
     for path, group in groupby(findings, key=lambda finding: finding.filename):
         in_file = list(group)
+        if not path.endswith(".py"):
+            yield from (finding._replace(reason=_NOT_PYTHON if finding.client else "") for finding in in_file)
+            continue
         if path in failed:
             yield from (finding._replace(reason=failed[path]) for finding in in_file)
             continue
@@ -138,8 +145,8 @@ def _with_fixes(
             yield Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, defect(error))
             made = Plan({}, dict.fromkeys(wanted, "its fix could not be worked out, by a defect of this tool"))
         for finding in in_file:
-            reason = made.reasons.get(finding, "" if finding in wanted else _UNWANTED)
-            yield finding._replace(fix=made.fixes.get(finding), reason=reason)
+            unwanted = _UNWANTED if finding.client and finding not in wanted else ""
+            yield finding._replace(fix=made.fixes.get(finding), reason=made.reasons.get(finding, unwanted))
 
 
 def _plan(ground: Ground, path: str, wanted: Sequence[Finding], choice: Choice) -> Plan:

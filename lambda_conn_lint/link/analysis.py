@@ -120,6 +120,17 @@ class Summary(NamedTuple):
         )
 
 
+class Handed(NamedTuple):
+    """What a framework is given in one call: ``values`` by keyword, which is empty for those by position.
+
+    ``name`` is the callee's. A class whose method is the callee (``View.as_view()``) counts as given by position.
+    """
+
+    name: str
+    values: tuple[tuple[str, Value], ...]
+    phase: Phase
+
+
 class OwnNames(NamedTuple):
     """What the user says of names: files that may define such names, by ``defining_files``, and more memoisers."""
 
@@ -161,13 +172,14 @@ class Analysis:
         self.vacated: set[Place] = set()  # emptied on some way through an invocation
         self.healed: set[Place] = set()  # what is dead in them is replaced by a guard that tests for life
         self.slots: set[Place] = set()  # emptied while their client is in use, and filled when it is given back
+        self.releasers: dict[str, dict[tuple[bool, str], str]] = {}  # by file, for ``slots.releaser``
         self.revived: set[Site] = set()  # clients that are told to connect again
         self.remembered: set[Object] = set()  # what memoised functions have given
         self.tainted_environment: dict[tuple[str, str], Taint] = {}  # by module and variable
         self.decorated: dict[str, dict[int, tuple[Value, ...]]] = {}
         self.accepted: dict[Context, set[tuple[int, str]]] = {}
         self.active: set[Context] = set()
-        self.registered: dict[str, list[tuple[str, tuple[Object, ...]]]] = {}  # functions handed to libraries at import
+        self.handed: dict[str, dict[tuple[str, Span], Handed]] = {}  # what frameworks are given, by module and call
         self.deferred: dict[str, set[str]] = {}  # functions kept for another time than an invocation, by name
         self.defects: list[tuple[str, Exception]] = []
         self._load = load

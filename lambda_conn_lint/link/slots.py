@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lambda_conn_lint.facts import model as m
@@ -20,14 +21,11 @@ def releaser(analysis: Analysis, slot: Place) -> str:
     holder = _holder(slot)
     if holder.kind != "global":
         return ""
-    facts = analysis.facts(str(holder.owner))
-    for function in facts.functions if facts is not None else ():
-        given = {m.Name(parameter.name) for parameter in function.parameters}
-        if holder is slot and holder.name in function.bound:
-            continue
-        if any(_puts(node, holder is slot, holder.name, given) for node in m.descendants(function.body)):
-            return function.name
-    return ""
+    path = str(holder.owner)
+    if path not in analysis.releasers:
+        facts = analysis.facts(path)
+        analysis.releasers[path] = {} if facts is None else _releasers(facts)
+    return analysis.releasers[path].get((holder is slot, holder.name), "")
 
 
 def module_of(slot: Place) -> str:
@@ -39,13 +37,25 @@ def _holder(slot: Place) -> Place:
     return slot.owner if slot.kind == "item" and isinstance(slot.owner, Place) else slot
 
 
-def _puts(node: m.Node, is_variable: bool, name: str, given: set[m.Name]) -> bool:
-    if is_variable:
-        return isinstance(node, m.Assign) and m.Name(name) in node.targets and node.value in given
-    return (
-        isinstance(node, m.Call)
-        and isinstance(node.function, m.Attribute)
-        and node.function.name in known.MUTATORS
-        and node.function.value == m.Name(name)
-        and any(argument.value in given for argument in node.arguments)
-    )
+def _releasers(facts: m.ModuleFacts) -> dict[tuple[bool, str], str]:
+    """For each name that gets a parameter of a function, as its value or as an item of it: the first such function."""
+    found: dict[tuple[bool, str], str] = {}
+    for function in facts.functions:
+        given = {m.Name(parameter.name) for parameter in function.parameters}
+        for node in m.descendants(function.body):
+            for is_variable, name in _puts(node, given):
+                if not (is_variable and name in function.bound):
+                    found.setdefault((is_variable, name), function.name)
+    return found
+
+
+def _puts(node: m.Node, given: set[m.Name]) -> Iterator[tuple[bool, str]]:
+    """The names that one of the ``given`` is put into, and whether it becomes the value of the variable itself."""
+    if isinstance(node, m.Assign):
+        if node.value in given:
+            yield from ((True, target.id) for target in node.targets if isinstance(target, m.Name))
+    elif isinstance(node, m.Call) and isinstance(node.function, m.Attribute):
+        owner = node.function.value
+        puts = node.function.name in known.MUTATORS and any(argument.value in given for argument in node.arguments)
+        if puts and isinstance(owner, m.Name):
+            yield False, owner.id

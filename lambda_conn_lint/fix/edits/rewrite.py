@@ -318,7 +318,7 @@ class Rewriter:
         hints = [candidate.target.name]
         if isinstance(function, cst.FunctionDef) and isinstance(parent, cst.Return):
             hints.append(from_function(function.name.value))
-        return [*hints, from_constructor(candidate.client, service_of(candidate.call))]
+        return [*hints, from_constructor(candidate.client, _service(candidate.call))]
 
     def _in_place(self, job: Job, helper: Helper, candidate: Candidate) -> Part:
         function = helper.function
@@ -339,10 +339,11 @@ class Rewriter:
         return part
 
 
-def service_of(call: cst.Call) -> str | None:
-    """The literal first argument: the service of an AWS client."""
-    first = next((argument.value for argument in call.args if argument.keyword is None and not argument.star), None)
-    if isinstance(first, cst.SimpleString):
-        value = first.evaluated_value
-        return value if isinstance(value, str) else None
+def _service(call: cst.Call) -> str | None:
+    """The first argument or ``service_name``, where it is a literal: the service of an AWS client."""
+    for argument in call.args:
+        is_service = argument.keyword is None or argument.keyword.value == "service_name"
+        if is_service and not argument.star and isinstance(argument.value, cst.SimpleString):
+            value = argument.value.evaluated_value
+            return value if isinstance(value, str) else None
     return None
