@@ -13,8 +13,8 @@ from lambda_conn_lint import baseline
 from lambda_conn_lint.baseline import Entry, Stale
 from lambda_conn_lint.checking import CLEAN, FAILED, FOUND, describe
 from lambda_conn_lint.findings import Finding
-from lambda_conn_lint.option_types import Face, nearest
-from lambda_conn_lint.options import UsageError, parse
+from lambda_conn_lint.option_types import Face
+from lambda_conn_lint.options import UsageError, parse, second_word
 from lambda_conn_lint.report.excerpt import printable
 from lambda_conn_lint.report.summary import number_of
 from lambda_conn_lint.rules import INTERNAL_ERROR
@@ -41,11 +41,8 @@ def run(arguments: Sequence[str]) -> int:
 
     Raises what ``cli.main`` turns into one.
     """
-    face = next((face for face in _HELP if face == f"baseline {arguments[0] if arguments else ''}"), None)
-    if face is None:
-        names = tuple(face.partition(" ")[2] for face in _HELP)
-        what = arguments[0] if arguments else ""
-        raise UsageError(f"'baseline' takes {', '.join(names)}; the nearest to {what!r} is {nearest(what, names)!r}")
+    faces = {face.partition(" ")[2]: face for face in _HELP}
+    face = faces[second_word("baseline", arguments, tuple(faces))]
     options = parse(face, arguments[1:], usage=_USAGE.format(face), description=_HELP[face])
     if options.reads_stdin:
         raise UsageError("a baseline is about files, not about standard input")
@@ -171,4 +168,7 @@ def _summary(look: _Look, cwd: Path, verb: str) -> str:
 def _save(file: Path, counts: baseline.Counts) -> None:
     from lambda_conn_lint.fix.write import write_new
 
-    write_new(file, baseline.rendered(counts))
+    try:
+        write_new(file, baseline.rendered(counts))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from None  # it may be about a temporary file beside it

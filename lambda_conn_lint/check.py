@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from lambda_conn_lint.catalog import Catalog, catalogue
 from lambda_conn_lint.client_table import Declared, own_names, rows
 from lambda_conn_lint.findings import Finding, Handler
-from lambda_conn_lint.handlers.model import Declaration, Unreadable
+from lambda_conn_lint.handlers.model import AUTO, Declaration, LeftOut, Unreadable
+from lambda_conn_lint.inline import with_code
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.rules import RULES
 from lambda_conn_lint.screen import Screen
@@ -30,6 +31,7 @@ class Settings:
     ``handler_decorators``    qualified names of decorators that make functions handlers
     ``memoising_decorators``  qualified names of decorators that keep the result of a function
     ``platforms``             the only platforms whose handlers count, those of unknown ones aside; ``None``: all
+    ``handlers``              which of ``MODES`` says what counts as a handler
     ``clients``               what is different from the catalogue
     """
 
@@ -38,6 +40,7 @@ class Settings:
     handler_decorators: frozenset[str] = frozenset()
     memoising_decorators: frozenset[str] = frozenset()
     platforms: frozenset[str] | None = None
+    handlers: str = AUTO
     clients: tuple[Declared, ...] = ()
 
 
@@ -58,13 +61,18 @@ class Report:
             return frozenset()
         return self.linking.imported_by(problem.filename for problem in self.linking.problems())
 
+    @property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """Deployment files that could not be read, so that handlers may be unknown."""
+        return () if self.linking is None else self.linking.unreadable
+
 
 def check(project: Project, settings: Settings, progress: Progress | None = None) -> Report:
     """The findings of every file of the project.
 
     ``progress`` is called with how many modules have been parsed and how many are known to matter.
     """
-    screened = screen(project, settings)
+    screened = screen(project, settings, templates=True)
     return Report(()) if screened is None else report(link(screened, progress), settings)
 
 
@@ -77,11 +85,15 @@ class Screened(NamedTuple):
     screen: Screen
 
 
-def screen(project: Project, settings: Settings) -> Screened | None:
-    """The screen of a project; none where no file names a client library, which leaves nothing to be found."""
+def screen(project: Project, settings: Settings, *, templates: bool = False) -> Screened | None:
+    """The screen of a project; none where no file names a client library, which leaves nothing to be found.
+
+    With ``templates``, Python code that stands in deployment files counts as well.
+    """
     known = _known(project, settings)
     screen = Screen(project, known.catalog.sources, known.defining)
-    return Screened(project, settings, known.catalog, screen) if screen.has_clients else None
+    has_clients = screen.has_clients or (templates and any(with_code(project, project.manifests)))
+    return Screened(project, settings, known.catalog, screen) if has_clients else None
 
 
 def link(screened: Screened, progress: Progress | None = None) -> Linking:
@@ -97,7 +109,9 @@ def report(linking: Linking, settings: Settings) -> Report:
     return Report(tuple(sorted(finding for finding in findings if finding.code in settings.codes)), linking)
 
 
-def handlers(project: Project, settings: Settings) -> tuple[tuple[Handler, ...], tuple[Declaration | Unreadable, ...]]:
+def handlers(
+    project: Project, settings: Settings
+) -> tuple[tuple[Handler, ...], tuple[Declaration | Unreadable | LeftOut, ...]]:
     """The handlers of the project, whether or not they build clients, and what deployment files leave open."""
     from lambda_conn_lint.linking import Linking
 

@@ -77,7 +77,7 @@ def check(arguments: list[str]) -> int:
 def describe(options: Options, targets: Sequence[Target], seconds: float | None = None) -> None:
     """Say on standard error what there was to check, and in how many seconds, as far as the user wants to know."""
     files = sum(len(target.files()) for target in targets)
-    if not files and not options.quiet:
+    if not files and not options.quiet and not any(_has_code(target) for target in targets):
         hint = " (--no-force-exclude checks excluded ones too)" if options.force_exclude else ""
         say(f"warning: no Python files to check under the given paths{hint}")
     if options.verbose:
@@ -86,6 +86,13 @@ def describe(options: Options, targets: Sequence[Target], seconds: float | None 
             say(f"project {target.project.root}: {len(target.project.python)} Python files, {asked} asked for")
         if seconds is not None:
             say(f"took {seconds:.2f} s")
+
+
+def _has_code(target: Target) -> bool:
+    """Whether deployment files that were asked for may hold code themselves."""
+    from lambda_conn_lint.inline import with_code
+
+    return any(with_code(target.project, filter(target.wants, target.project.manifests)))
 
 
 class _Call(NamedTuple):

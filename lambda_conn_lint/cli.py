@@ -15,8 +15,7 @@ from pathlib import Path
 from lambda_conn_lint.baseline import BaselineError
 from lambda_conn_lint.checking import CLEAN, FAILED, check, describe
 from lambda_conn_lint.config import ConfigError
-from lambda_conn_lint.option_types import nearest
-from lambda_conn_lint.options import UsageError, parse
+from lambda_conn_lint.options import UsageError, parse, second_word
 from lambda_conn_lint.selection import UnknownSelectorError, expand
 from lambda_conn_lint.targets import MissingPathError
 from lambda_conn_lint.terminal import read_stdin, say, write
@@ -28,8 +27,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with these arguments (``None``: the process's own, without its name); the exit code."""
     try:
         return _dispatch(list(sys.argv[1:] if argv is None else argv))
-    except (UsageError, ConfigError, BaselineError, UnknownSelectorError, MissingPathError, OSError) as error:
+    except (UsageError, ConfigError, BaselineError, UnknownSelectorError, MissingPathError) as error:
         return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
     except KeyboardInterrupt:
         say("interrupted")
         return _INTERRUPTED
@@ -43,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _dispatch(arguments: list[str]) -> int:
     """A sub-command is the first word only, and ``show`` takes a second: folders may be called handlers or clients."""
     first, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if first in ("baseline", "show") and rest[:1] in (["--help"], ["-h"]):
+        return check(["--help"])  # which tells the words that may follow
     if first == "rule":
         return _rule(rest)
     if first == "baseline":
@@ -61,11 +64,7 @@ def _show(arguments: list[str]) -> int:
         "config": _show_config,
         "schema": _show_schema,
     }
-    what = arguments[0] if arguments else ""
-    if what not in lists:
-        named = ", ".join(map(repr, lists))
-        raise UsageError(f"'show' takes one of {named}, the nearest to {what!r} is {nearest(what, tuple(lists))!r}")
-    return lists[what](arguments[1:])
+    return lists[second_word("show", arguments, tuple(lists))](arguments[1:])
 
 
 def _show_handlers(arguments: list[str]) -> int:
@@ -85,8 +84,11 @@ def _show_handlers(arguments: list[str]) -> int:
     if options.list_format == "text":
         write(handlers.as_text(*known), options.output_file, sys.stdout)
         return CLEAN
-    for line in () if options.quiet else handlers.open_ends(known.unresolved, known.unreadable):
-        say(f"warning: {line}")
+    if not options.quiet:
+        for line in handlers.open_ends(known.unresolved, known.unreadable):
+            say(f"warning: {line}")
+        for line in handlers.without(known.left_out):
+            say(f"left out: {line}")
     write(handlers.as_json(known.handlers), options.output_file, sys.stdout)
     return CLEAN
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from lambda_conn_lint import baseline
 from lambda_conn_lint.baseline import Counts, Entry, Stale
 from lambda_conn_lint.findings import Finding, Handler, Step
+from lambda_conn_lint.handlers.model import Unreadable
 from lambda_conn_lint.report.model import Outcome, Source
 from lambda_conn_lint.rules import BY_CODE, INTERNAL_ERROR
 from lambda_conn_lint.source import read_lines
@@ -43,7 +44,7 @@ class Audible:
             if finding.code in target.codes
             and target.wants(finding.filename)
             and not target.ignores(finding.filename, finding.code)
-            and not suppressions.suppresses(finding.span.row, finding.code)
+            and not (_is_python(finding.filename) and suppressions.suppresses(finding.span.row, finding.code))
         ]
 
     def but_baselined(self, findings: Sequence[Finding], data: bytes) -> Sequence[Finding]:
@@ -70,7 +71,8 @@ class Audible:
         """
         target, path, code = self._target, entry.path, entry.code
         is_looked_for = code in target.codes or code not in BY_CODE
-        is_looked_at = target.project.has(path) or not target.project.exists(path)
+        project = target.project
+        is_looked_at = project.has(path) or path in project.manifests or not project.exists(path)
         return is_looked_for and is_looked_at and target.wants(path) and path not in unchecked
 
 
@@ -115,7 +117,10 @@ class Collector:
             kept = [finding for finding in in_file if finding.code == INTERNAL_ERROR or finding in heard]
             self._findings += (as_shown(finding, target, self._cwd) for finding in kept)
             if kept and data is not None:
-                self._sources[target.shown(path, self._cwd)] = _source(data)
+                source = _source(data)
+                if not _is_python(path):  # what silences findings in inline code is the engine's business
+                    source = source._replace(suppressions=Suppressions(()))
+                self._sources[target.shown(path, self._cwd)] = source
             if audible.counts:
                 found += audible.entries(in_file, data or b"")
         stale = audible.stale(found, unchecked)
@@ -125,6 +130,12 @@ class Collector:
             self._warnings.append(
                 f"{shown(target.baseline, self._cwd)}: {entries} more findings than there are; {hint}"
             )
+
+    def warn(self, target: Target, unreadable: Iterable[Unreadable]) -> None:
+        """Take in which deployment files of a project could not be read: handlers that they name may be unknown."""
+        for one in unreadable:
+            path = target.shown(one.manifest, self._cwd)
+            self._warnings.append(f"{path}: the deployment file could not be read: {one.problem}")
 
     def outcome(self) -> Outcome:
         """What was kept of everything taken in, sorted."""
@@ -168,6 +179,10 @@ def by_file(
         except OSError:
             data = None
         yield path, data, in_file
+
+
+def _is_python(path: str) -> bool:
+    return path.endswith(".py")
 
 
 @lru_cache(maxsize=64)

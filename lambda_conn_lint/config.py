@@ -176,14 +176,14 @@ class _Reader:
         if not isinstance(table, Mapping):
             what = f"a table, or the text of its {option.short_for!r}"
             raise self._error(place, f"{place[-1]!r} has to be {what}, not {_described(raw)}")
-        if option.short_for not in table:
-            raise self._error(place, f"{place[-1]!r} needs a {option.short_for!r}")
         for key, value in table.items():
             inner = (*place, key)
             if key not in option.entry:
                 valid = nearest(key, tuple(option.entry))
                 raise self._error(inner, f"unknown key {key!r}, the nearest valid one is {valid!r}")
             yield key, self._value(option.entry[key], value, inner)
+        if option.short_for not in table:
+            raise self._error(place, f"{place[-1]!r} needs a {option.short_for!r}")
 
     def _checked(self, option: Option, text: str, place: Place, row: int | None = None) -> str:
         try:

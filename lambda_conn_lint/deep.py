@@ -16,16 +16,16 @@ _LIMIT = 60_000  # Python frames
 def run_deep(function: Callable[[], _T]) -> _T:
     """Call a function; if it runs into the recursion limit, call it again where there is more room.
 
-    The second call has a thread with a large stack of its own, for as long as it takes. Raises what the function
-    raises, ``RecursionError`` included.
+    Raises what the function raises, ``RecursionError`` included.
     """
     try:
         return function()
     except RecursionError:
-        return _in_large_thread(function)
+        return run_with_room(function)
 
 
-def _in_large_thread(function: Callable[[], _T]) -> _T:
+def run_with_room(function: Callable[[], _T]) -> _T:
+    """Call a function in a thread with a large stack of its own, which native code needs too. Raises what it raises."""
     results: list[_T] = []
     errors: list[BaseException] = []
 

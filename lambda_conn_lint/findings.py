@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lambda_conn_lint.handlers.model import CONCURRENT, UNDECLARED
+
+_THREADED = frozenset({"azure", "openfaas"})
+
 
 class Span(NamedTuple):
     """Where something stands in one file."""
@@ -48,6 +52,17 @@ class Handler(NamedTuple):
     name: str  # qualified in its module: "handler", "App.__call__"
     platform: str  # "aws", "google", "azure", ... or "unknown"
     evidence: tuple[Evidence, ...]
+    traits: tuple[str, ...] = (UNDECLARED,)  # of ``handlers.model.TRAITS``, sorted: how deployment files have it run
+
+    @property
+    def has_threads(self) -> bool:
+        """Whether the platform may run two invocations in one process at the same time.
+
+        Azure and OpenFaaS do; Google does where the function's concurrency is not one, which its deployment file tells.
+        AWS does not, nor with Managed Instances: each worker of those is a process that takes one event at a time.
+        """
+        is_told = UNDECLARED not in self.traits
+        return CONCURRENT in self.traits or self.platform in _THREADED or (self.platform == "google" and not is_told)
 
 
 class Edit(NamedTuple):

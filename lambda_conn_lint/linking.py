@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from lambda_conn_lint import messages
 from lambda_conn_lint.catalog import Catalog, catalogue
 from lambda_conn_lint.client_table import own_names
-from lambda_conn_lint.deep import run_deep
+from lambda_conn_lint.deep import run_with_room
 from lambda_conn_lint.defects import defect
 from lambda_conn_lint.facts.model import ModuleFacts
 from lambda_conn_lint.findings import Finding, Handler, Span
 from lambda_conn_lint.handlers import manifests
-from lambda_conn_lint.handlers.discover import Discovery, Signs
-from lambda_conn_lint.handlers.model import Declaration, Unreadable
+from lambda_conn_lint.handlers.candidate import Signs
+from lambda_conn_lint.handlers.discover import Discovery
+from lambda_conn_lint.handlers.model import Declaration, LeftOut, Unreadable
+from lambda_conn_lint.handlers.strength import PROGRAM_SUFFIXES, accounted
+from lambda_conn_lint.inline import InlineModules
 from lambda_conn_lint.link.analysis import Analysis, OwnNames
 from lambda_conn_lint.link.closed import Closed, closed
 from lambda_conn_lint.link.declared import defining_files
@@ -23,6 +26,7 @@ from lambda_conn_lint.link.modules import Modules
 from lambda_conn_lint.link.reach import Entry, Reached, may_run, reach
 from lambda_conn_lint.link.values import Taint
 from lambda_conn_lint.project import Project, is_test
+from lambda_conn_lint.reachability import LeadsTo
 from lambda_conn_lint.rules import INTERNAL_ERROR, SHARED_CLIENT_CLOSED, UNPARSABLE_FILE, code_for
 from lambda_conn_lint.screen import STANDARD_LIBRARY, Screen
 
@@ -44,32 +48,51 @@ class Linking:
         every: bool = False,
     ) -> None:
         self.catalog = catalog
-        self._project = project
+        self.project = project  # with the modules that stand in deployment files
         self._screen = screen
         self._progress = progress
         self._every = every
         self._problems: list[Finding] = []
         self._parsed = 0
-        deployment = manifests.read(project, screen.importing("aws_cdk"))
-        self._unreadable = deployment.unreadable
-        self._declarations = deployment.declarations
+        deployment = manifests.read(project, screen.programs)
+        self.unreadable = deployment.unreadable
+        self._inline = InlineModules(project, deployment.declarations)
+        if self._inline.texts:
+            project = self.project = project.with_overlay(self._inline.texts)
+            screen = self._screen = screen.including(project, self._inline.texts)
+        self._declarations = tuple(self._inline.declared.get(one, one) for one in deployment.declarations)
         located = [declaration for declaration in self._declarations if declaration.file and not declaration.problem]
         foreign = STANDARD_LIBRARY | catalogue().packages  # what users declare may be their own
         self._modules = Modules(project, self._roots(located), foreign.__contains__)
         names = (*own_names(settings.clients), *settings.memoising_decorators, *settings.handler_decorators)
         declared = OwnNames(defining_files(project.python, names), settings.memoising_decorators)
-        self._analysis = Analysis(self._load, self._modules, catalog, self._leads_to_client.__contains__, declared)
+        self._leads_to_client = LeadsTo(self._imported, screen.has_client)
+        self._analysis = Analysis(self._load, self._modules, catalog, self._leads_to_client, declared)
         signs = Signs(
             located,
             deployment.not_handlers,
             settings.handler_patterns,
             settings.handler_decorators,
             settings.platforms,
+            settings.handlers,
+            accounted(
+                deployment.declarations,
+                self.unreadable,
+                [*screen.programs, *(path for path in project.manifests if path.endswith(PROGRAM_SUFFIXES))],
+            ),
         )
-        self._discovery = Discovery(project, screen, self._analysis, signs)
+        self._discovery = Discovery(project, screen, self._analysis, signs, self.imported_by)
 
     def findings(self) -> Iterator[Finding]:
-        """The constructions that run per invocation, and the closings of clients that outlive it, as findings."""
+        """The constructions that run per invocation, and the closings of clients that outlive it, as findings.
+
+        Comments that silence some have been looked at in inline code alone: the file that it stands in is not Python.
+        """
+        for finding in self._findings():
+            if not self._inline.silences(finding):
+                yield self._inline.finding(finding)
+
+    def _findings(self) -> Iterator[Finding]:
         for reached in self.reached:
             site = reached.site
             if is_test(site.path):
@@ -97,12 +120,12 @@ class Linking:
 
     @cached_property
     def near_clients(self) -> frozenset[str]:
-        """The files that can hold a finding, as far as imports tell; nothing is parsed.
+        """The files that can hold a finding, as far as imports tell; libcst is not asked.
 
-        Those are files whose imports lead to a client library, and what these files import, and may hand a client's
-        class to.
+        Those are the files that may define handlers and whose imports lead to a client library, and all that they
+        import.
         """
-        return self.imported_by(self._leads_to_client)
+        return self.imported_by(self._starts)
 
     def facts(self, path: str) -> ModuleFacts | None:
         """The facts of a file of the project; none when it cannot be parsed."""
@@ -114,7 +137,7 @@ class Linking:
         pending = list(found)
         while pending:
             path = pending.pop()
-            news = set(self._imported(path)) - found if path in self._screen.files else set()
+            news = set(self._imported(path)) - found
             found |= news
             pending.extend(news)
         return frozenset(found)
@@ -136,21 +159,27 @@ class Linking:
         defects = [
             Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, defect(error)) for path, error in self._analysis.defects
         ]
-        return self._problems + defects
+        problems = self._problems + defects
+        return [self._inline.finding(problem) for problem in problems if not self._inline.silences(problem)]
 
     def handlers(self) -> tuple[Handler, ...]:
-        return tuple(entry.handler for entry in self._entries)
+        return tuple(self._inline.handler(entry.handler) for entry in self._entries)
 
-    def open_ends(self) -> tuple[Declaration | Unreadable, ...]:
-        """What deployment files declare and the project does not hold, and those that cannot be read."""
+    def open_ends(self) -> tuple[Declaration | Unreadable | LeftOut, ...]:
+        """What deployment files declare and the project does not hold, those that cannot be read, and what looks like a
+        handler and does not count as one."""
         unresolved = tuple(declaration for declaration in self._declarations if declaration.problem)
-        return (*unresolved, *self._unreadable)
+        _, left_out = self._found
+        return (*unresolved, *self.unreadable, *map(self._inline.left_out, left_out))
+
+    @property
+    def _entries(self) -> list[Entry]:
+        return self._found[0]
 
     @cached_property
-    def _entries(self) -> list[Entry]:
+    def _found(self) -> tuple[list[Entry], list[LeftOut]]:
         analysis = self._analysis
-        matters = self._screen.files if self._every else sorted(self._leads_to_client)
-        paths = self._discovery.paths(matters, self._near_framework)
+        paths = self._starts
         contexts = [analysis.module_context(path) for path in paths if analysis.facts(path) is not None]
         analysis.run(contexts)
         entries = self._discovery.entries(paths)
@@ -158,7 +187,7 @@ class Linking:
             if not analysis.end(context for entry in entries for context in entry.contexts):
                 break
             entries = self._discovery.entries(paths)
-        return entries
+        return entries, self._discovery.left_out
 
     # Facts
 
@@ -167,10 +196,10 @@ class Linking:
 
         self._parsed += 1
         if self._progress is not None:
-            self._progress(self._parsed, max(self._parsed, len(self._leads_to_client)))
+            self._progress(self._parsed, max(self._parsed, len(self._starts)))
         try:
-            data = self._project.read(path)
-            return run_deep(lambda: facts_of(data))
+            data = self.project.read(path)
+            return run_with_room(lambda: facts_of(data))  # libcst's parser is native, and would end the process
         except UnparsableError as error:
             span = Span(error.row, error.column, error.row, error.column)
             self._problems.append(Finding(path, span, UNPARSABLE_FILE, messages.unparsable(error.message)))
@@ -188,28 +217,18 @@ class Linking:
     # The import graph, from the screen
 
     @cached_property
-    def _leads_to_client(self) -> frozenset[str]:
-        """Files that name a client library, and those that import one of them, at any distance."""
-        importers: dict[str, list[str]] = {}
-        for path in self._screen.files:
-            for imported in self._imported(path):
-                importers.setdefault(imported, []).append(path)
-        found = {path for path, seen in self._screen.files.items() if seen.has_client}
-        pending = list(found)
-        while pending:
-            for importer in importers.get(pending.pop(), ()):
-                if importer not in found:
-                    found.add(importer)
-                    pending.append(importer)
-        return frozenset(found)
+    def _starts(self) -> list[str]:
+        """The files that may define handlers, and from which a client can be reached."""
+        paths = self._discovery.paths(self._screen.files, self._near_framework)
+        return [path for path in paths if self._every or self._leads_to_client(path)]
 
     def _near_framework(self, path: str) -> bool:
         """Whether a file takes something from a module of the project that imports a framework, such as its app."""
-        files = self._screen.files
-        return any(files[imported].has_framework for imported in self._imported(path) if imported in files)
+        frameworks = self._screen.frameworks
+        return bool(frameworks) and any(imported in frameworks for imported in self._imported(path))
 
     def _imported(self, path: str) -> Iterator[str]:
-        for level, dotted, names in self._screen.files[path].imports:
+        for level, dotted, names in self._screen.imports(path):
             if level:
                 module = self._modules.relative(path, level, dotted)
             else:
@@ -237,7 +256,7 @@ class Linking:
             known = by_root.setdefault(declaration.root, [])
             known.extend(folder for folder in (declaration.root, *declaration.layers) if folder not in known)
         roots: dict[str, tuple[str, ...]] = {}
-        for path in self._project.python:
+        for path in (*self.project.python, *self._inline.texts):
             folder = path
             found: list[str] = []
             while folder:

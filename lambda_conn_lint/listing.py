@@ -59,7 +59,7 @@ _PROGRAM_SUFFIXES = (".ts", ".js", ".mts", ".mjs")  # deployment files below a f
 _EXCEPTIONS = {".chalice": "config.json", "cdk.out": ".template.json"}
 
 WORKER_FILES = frozenset({"wrangler.toml", "wrangler.json", "wrangler.jsonc"})
-"""Files that make their folder one of Cloudflare Workers."""
+"""Files that describe the Cloudflare Workers of their folder."""
 
 # Installed packages that people copy beside their handlers without the *.dist-info folder.
 _VERSION_FILES = frozenset({"version.py", "_version.py", "__version__.py", "__about__.py", "py.typed"})
@@ -128,9 +128,8 @@ class Excludes:
 
 
 class Listing(NamedTuple):
-    """Project-relative posix paths of Python files and possible deployment files, and of some folders.
-
-    ``workers`` are folders of Cloudflare Workers, ``configured`` those with a file that may hold our configuration.
+    """Project-relative posix paths of Python files, of possible deployment files, of files of Cloudflare Workers, and
+    of the folders with a file that may hold our configuration.
     """
 
     python: list[str]
@@ -164,8 +163,8 @@ def list_files(root: Path, excludes: Excludes) -> Listing:
         ignored = folder.ignored
         if ".gitignore" in names:
             ignored = _with_ignore_file(folder)
-        if not WORKER_FILES.isdisjoint(names):
-            found.workers.append(folder.path)
+        for name in WORKER_FILES & names:
+            found.workers.append(f"{folder.path}/{name}".lstrip("/"))
         if not names.isdisjoint(FILES):
             found.configured.append(folder.path)
         here = folder._replace(ignored=ignored, has_programs=folder.has_programs or "cdk.json" in names)

@@ -14,7 +14,7 @@ from typing import Any, Literal, NoReturn, cast
 
 from lambda_conn_lint import __version__
 from lambda_conn_lint.client_table import CLIENT_KEYS, Declared
-from lambda_conn_lint.handlers.model import PLATFORMS
+from lambda_conn_lint.handlers.model import AUTO, MODES, PLATFORMS
 from lambda_conn_lint.option_types import CODE, GLOB, HANDLER, QUALIFIED, Face, Option, nearest, one_of, pairs
 from lambda_conn_lint.report import FORMATS
 
@@ -180,6 +180,17 @@ class Options:
             item=one_of(PLATFORMS),
         ),
     )
+    handlers: Literal["auto", "all", "declared"] = _option(
+        AUTO,
+        Option(
+            "value",
+            "which functions count as handlers: declared ones only (by a deployment file, a framework or a pattern), "
+            "all that look like one too, or all but those where deployment files name every function (auto)",
+            _ANALYSIS,
+            "WHICH",
+            MODES,
+        ),
+    )
     clients: tuple[Declared, ...] = _option(
         (),
         Option(
@@ -221,7 +232,13 @@ class Options:
         None, Option("value", "the path that standard input stands for", ("check", "show handlers"), "PATH")
     )
     project_root: str | None = _option(
-        None, Option("value", "take this folder for the project, with all that is in it", _PROJECTS, "FOLDER")
+        None,
+        Option(
+            "value",
+            "take this folder for the project, with all that is in it",
+            (*_PROJECTS, "show config"),
+            "FOLDER",
+        ),
     )
     color: str = _option(
         "auto", Option("value", "when to use colours", ("check",), "WHEN", ("auto", "always", "never"))
@@ -372,6 +389,15 @@ def _pairs(option: Option, text: str) -> tuple[tuple[str, tuple[str, ...]], ...]
         return tuple((option.item.read(key), tuple(map(option.entry.item.read, values))) for key, values in pairs(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def second_word(first: str, arguments: Sequence[str], valid: tuple[str, ...]) -> str:
+    """The word that follows the first one of a sub-command of two. Raises ``UsageError`` where it is none of these."""
+    word = arguments[0] if arguments else ""
+    if word not in valid:
+        hint = f", the nearest to {word!r} is {nearest(word, valid)!r}" if word else ""
+        raise UsageError(f"{first!r} takes one of {', '.join(map(repr, valid))}{hint}")
+    return word
 
 
 def _unknown(flag: str, face: Face) -> str:

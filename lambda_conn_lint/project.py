@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from copy import copy
+from functools import cached_property
 from pathlib import Path
 
 from lambda_conn_lint import configfile
@@ -16,6 +17,9 @@ from lambda_conn_lint.listing import DEFAULT_EXCLUDES, Excludes, is_manifest, li
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "unit_tests", "integration_tests", "e2e"})
 _TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests?|conftest)\.py")
+
+# What a file of Cloudflare Workers written in Python says: its entry point, or the flag that they need.
+_PYTHON_WORKER = re.compile(rb"""^\s*[{,]?\s*"?main"?\s*[:=]\s*["'][^"'\n]+\.py["']|["']python_workers""", re.MULTILINE)
 
 _DEPLOYMENT_FILES = (
     "template.yaml",
@@ -49,9 +53,11 @@ class Project:
         self._excludes = Excludes((*DEFAULT_EXCLUDES, *exclude))
         listing = list_files(root, self._excludes)
         self.python = _sorted(listing.python, (path for path in self.overlay if path.endswith(".py")))
-        self.manifests = _sorted(listing.manifests, (p for p in self.overlay if is_manifest(p.rpartition("/")[2], True)))
+        self.manifests = _sorted(
+            listing.manifests, (p for p in self.overlay if is_manifest(p.rpartition("/")[2], True))
+        )
         self.folders = frozenset(_folders(self.python))
-        self._workers = frozenset(listing.workers)
+        self._worker_files = listing.workers
         self._configured = listing.configured
         self._known = frozenset(self.python)
 
@@ -85,13 +91,27 @@ class Project:
         return sorted(folder for folder in folders if configfile.table_in(self.root / folder) is not None)
 
     def is_worker(self, path: str) -> bool:
-        """Whether a file lies in a project of Cloudflare Workers."""
+        """Whether a file lies in a project of Cloudflare Workers that are written in Python."""
+        if not self._worker_files:
+            return False
         folder = path
-        while self._workers and folder:
+        while folder:
             folder = folder.rpartition("/")[0]
             if folder in self._workers:
                 return True
         return False
+
+    @cached_property
+    def _workers(self) -> frozenset[str]:
+        found: set[str] = set()
+        for path in self._worker_files:
+            try:
+                is_python = _PYTHON_WORKER.search(self.read(path)) is not None
+            except OSError:
+                continue
+            if is_python:
+                found.add(path.rpartition("/")[0])
+        return frozenset(found)
 
 
 def is_test(path: str) -> bool:

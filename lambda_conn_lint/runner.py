@@ -12,7 +12,7 @@ from lambda_conn_lint.check import Report, Settings, check, handlers
 from lambda_conn_lint.collector import Audible, Collector, as_shown, by_file, in_order, known, moved
 from lambda_conn_lint.config import Loaded, load
 from lambda_conn_lint.findings import Finding, Handler
-from lambda_conn_lint.handlers.model import Declaration, Unreadable
+from lambda_conn_lint.handlers.model import Declaration, LeftOut, Unreadable
 from lambda_conn_lint.options import STDIN, Options, UsageError
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.report.model import Outcome
@@ -76,6 +76,7 @@ def settings(options: Options, codes: frozenset[str]) -> Settings:
         codes=codes,
         handler_decorators=frozenset(options.handler_decorators),
         memoising_decorators=frozenset(options.memoising_decorators),
+        handlers=options.handlers,
         platforms=None if options.platforms is None else frozenset(options.platforms),
         clients=options.clients,
     )
@@ -86,6 +87,7 @@ def run(targets: Sequence[Target], cwd: Path, progress: Progress | None) -> Outc
     collector = Collector(cwd)
     for target in targets:
         report = check(target.project, _settings(target), progress)
+        collector.warn(target, report.unreadable)
         idle = _unused(target, target.project, report.findings, report.unchecked)
         collector.add(target, [*report.findings, *idle], unchecked=report.unchecked)
     return collector.outcome()
@@ -96,6 +98,7 @@ def run_with_fixes(targets: Sequence[Target], options: Options, cwd: Path, progr
     collector = Collector(cwd)
     for target in targets:
         report = check(target.project, _settings(target), progress)
+        collector.warn(target, report.unreadable)
         findings = _planned(target, target.project, report, options, cwd)
         collector.add(target, findings, unchecked=report.unchecked)
     return collector.outcome()
@@ -141,6 +144,7 @@ def fix(targets: Sequence[Target], options: Options, cwd: Path, progress: Progre
     failed: dict[str, str] = {}
     for target in targets:
         report = check(target.project, _settings(target), progress)
+        collector.warn(target, report.unreadable)
         done = _fix_project(target, report, options, cwd)
         collector.add(target, done.remaining, done.changes, report.unchecked)
         fixed += (as_shown(finding, target, cwd) for finding in done.fixed)
@@ -209,7 +213,7 @@ def _unused(
     idle: list[Finding] = []
     for path, data, in_file in by_file(target, findings, project.overlay, target.files()):
         codes = {code for code in target.codes if not target.ignores(path, code)}
-        if data is None or path in unchecked or UNUSED_SUPPRESSION not in codes:
+        if data is None or not project.has(path) or path in unchecked or UNUSED_SUPPRESSION not in codes:
             continue
         found = unused(path, data, in_file, codes)
         if found and texts is not None:
@@ -225,20 +229,26 @@ def write(changes: Iterable[Change]) -> dict[str, str]:
 
 
 class Known(NamedTuple):
-    """What is known of handlers: those in what was asked for, and what the projects' deployment files leave open."""
+    """What is known of handlers: those in what was asked for, what the projects' deployment files leave open, and what
+    looks like a handler there and does not count as one."""
 
     handlers: list[Handler]
     unresolved: list[Declaration]
     unreadable: list[Unreadable]
+    left_out: list[LeftOut]
 
 
 def known_handlers(targets: Sequence[Target], cwd: Path) -> Known:
     """The handlers of every project, with all paths as the user should see them."""
-    known = Known([], [], [])
+    known = Known([], [], [], [])
     for target in targets:
         found, open_ends = handlers(target.project, _settings(target))
         known.handlers.extend(moved(handler, target, cwd) for handler in found if target.wants(handler.filename))
         for item in open_ends:
+            if isinstance(item, LeftOut):
+                if target.wants(item.filename):
+                    known.left_out.append(item._replace(filename=target.shown(item.filename, cwd)))
+                continue
             manifest = target.shown(item.manifest, cwd)
             if isinstance(item, Unreadable):
                 known.unreadable.append(item._replace(manifest=manifest))

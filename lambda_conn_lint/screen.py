@@ -1,8 +1,7 @@
 """Which files can matter, from their bytes alone.
 
-Three sets decide what is parsed: files that import a client library, files with a sign of a handler, and the modules
-on the import paths between them. Nothing is parsed to find them, and libcst is not imported. One search for the word
-``import`` finds the lines that tell most of it; everything else is asked of few files.
+libcst is not imported here. What is asked of every file are a few searches that begin with a word and so cost little;
+import statements are read, and ``ast`` is asked, only where those find something.
 """
 
 from __future__ import annotations
@@ -10,22 +9,35 @@ from __future__ import annotations
 import codecs
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
+from lambda_conn_lint.handlers.origins import ADAPTERS
 from lambda_conn_lint.project import Project
 
-_FIRST = re.compile(rb"[(,]\s*(?:#[^\n]*\n\s*)*(?i:_*(?:events?|evt|data)_*|_+)\s*[:,=/]")
-_SECOND = re.compile(rb",\s*(?:#[^\n]*\n\s*)*(?i:_*(?:lambda_?)?(?:context|ctx)_*|_+)\s*[:,)=/]")
-"""Both stand in every file that has a function whose parameters look like an event and a context."""
-
-_NAMED = re.compile(rb"\bdef[\s\\]+(?i:(?:[^\s(]*_)?handler|lambda_[^\s(]*|lambdahandler)\s*[(\[]")
-"""Stands in every file that has a function whose own name tells that it is a handler."""
-
-_BOUND = re.compile(
-    rb"\b(?:lambda_)?handler\s*(?:=(?!=)|,[^\n]*=|:[^=\n]*=)|\bas\s+(?:lambda_)?handler\b|\bLambdaContext\b"
+_GAP = rb"(?:[\s\\]|#[^\n]*\n)*"  # white space, continued lines and comments
+_TYPES = rb"(?:\[[\s\S]{0,500}?\][\s\\]*)?"  # parameters of a function's type
+_FIRST = re.compile(
+    rb"def[\s\\]+([^\s(\[\\]+)[\s\\]*"
+    + (_TYPES + rb"\(" + _GAP + rb"(?i:_*(?:events?|evt|data)_*|_+)" + _GAP + rb"[:,=]")
 )
-"""Stands in every file that binds a name which the platforms document, other than by ``def``."""
+_SECOND = re.compile(rb"," + _GAP + rb"(?i:_*(?:lambda_?)?(?:context|ctx)_*|_+)" + _GAP + rb"[:,)=]")
+"""In this order they stand in every function whose first two parameters look like an event and a context."""
+
+_NAMED = re.compile(rb"(?i:(?:.*_)?handler|lambda_.*|lambdahandler)")
+"""Fits every name of a function that tells that it is a handler."""
+
+_DOCUMENTED = rb"handler(?:(?<=\bhandler)|(?<=\blambda_handler))"
+_ASSIGNED = re.compile(_DOCUMENTED + rb"\s*(?:\)?\s*=(?!=)|,[^\n]*=|:[^=\n]*=)")
+_MENTIONED = re.compile(_DOCUMENTED + rb"[ \t\f]*(?:[,()\[\\#;:\r\n]|as\b|\Z)")
+_IMPORTED = re.compile(
+    rb"import[\s\\]*(?:\((?:[^)#]|#[^\n]*\n)*?|(?:\\\r?\n|[^\n])*?)\b(?:lambda_)?handler\b"
+    rb"|\b(?:as|class)[\s\\]+(?:lambda_)?handler\b"
+)
+"""The first, or the other two, stand in every file that binds a documented name other than by ``def``."""
+
+_CONTEXT_CLASS = re.compile(rb"\bLambdaContext\b")
 
 _FRAMEWORKS = frozenset(
     {
@@ -38,20 +50,25 @@ _FRAMEWORKS = frozenset(
         "azure.functions",
         "chalice",
         "crhelper",
+        "datadog_lambda",
+        "epsagon",
         "firebase_functions",
         "functions_framework",
+        "lambda_decorators",
+        "lumigo_tracer",
         "mangum",
         "modal",
+        "newrelic.agent",
+        "newrelic_lambda.lambda_handler",
         "runpod",
+        "sentry_sdk.integrations.serverless",
         "zappa",
     }
 )
 """Packages whose decorators, registrations and annotations make handlers of functions with any parameters."""
 
-_WEB_FRAMEWORKS = frozenset({"fastapi", "flask", "starlette"})
-"""Packages whose routes are handlers where the project hands its application to an adapter."""
-
-_DOCUMENTED = frozenset({"handler", "lambda_handler"})
+_DEPLOYING = "aws_cdk"
+"""The package whose users may describe a deployment."""
 
 _SERVERLESS = frozenset(
     {
@@ -102,78 +119,153 @@ class Imported(NamedTuple):
             yield f"{self.module}.{name}"
 
 
-class FileScreen(NamedTuple):
-    """What the bytes of one file show."""
-
-    has_client: bool
-    has_framework: bool
-    is_serverless: bool
-    imports: tuple[Imported, ...]
-
-
 class Screen:
-    """The screen of every Python file of a project; reads each of them once. Unreadable files are left out.
+    """The screen of a project's Python files. A file that cannot be read shows nothing.
 
     ``packages`` are the packages that client libraries are imported from, ``defining`` files of the project that may
-    define clients themselves.
+    define clients themselves. Everything is looked up when first asked for.
     """
 
     def __init__(self, project: Project, packages: Collection[str], defining: Collection[str] = ()) -> None:
+        self.files = project.python
         self._project = project
+        self._packages = frozenset(packages)
+        self._defining = frozenset(defining)
+        self._imports: dict[str, tuple[Imported, ...]] = {}
         self._handlers: dict[tuple[str, bool], bool] = {}
-        files: dict[str, FileScreen] = {}
-        for path in project.python:
-            try:
-                data = project.read(path)
-            except OSError:
-                continue
-            imports = tuple(imports_in(data))
-            imported = {package for one in imports for package in one.packages()}
-            has_framework = not imported.isdisjoint(_FRAMEWORKS)
-            is_serverless = not imported.isdisjoint(_SERVERLESS)
-            has_client = path in defining or not imported.isdisjoint(packages)
-            files[path] = FileScreen(has_client, has_framework, is_serverless, imports)
-        self.files: Mapping[str, FileScreen] = files
 
-    @property
+    def including(self, project: Project, paths: Iterable[str]) -> Screen:
+        """The screen with further files, which only this project has."""
+        screen = Screen(project, self._packages, self._defining)
+        screen.files = tuple(sorted({*self.files, *paths}))
+        screen._imports.update(self._imports)
+        return screen
+
+    def imports(self, path: str) -> tuple[Imported, ...]:
+        """The import statements of a file."""
+        if path not in self._imports:
+            self._imports[path] = tuple(imports_in(self._read(path)))
+        return self._imports[path]
+
+    def has_client(self, path: str) -> bool:
+        """Whether a file imports a client library, or may define clients itself."""
+        return path in self._defining or self._takes_from(path, self._packages)
+
+    @cached_property
     def has_clients(self) -> bool:
-        return any(found.has_client for found in self.files.values())
+        return bool(self._defining) or any(self._importing(self._packages))
 
     @property
     def is_serverless(self) -> bool:
-        return any(found.is_serverless for found in self.files.values())
+        return self._sightings.is_serverless
 
-    def importing(self, package: str) -> list[str]:
-        """The files that import a package or something in it."""
-        dotted = package + "."
-        return [
-            path
-            for path, found in self.files.items()
-            if any(one.module == package or one.module.startswith(dotted) for one in found.imports)
-        ]
+    @property
+    def adapters(self) -> Collection[str]:
+        """The files that turn invocations into requests to a web application."""
+        return self._sightings.adapters
+
+    @property
+    def frameworks(self) -> Collection[str]:
+        """The files that import a framework whose decorators and registrations make handlers."""
+        return self._sightings.frameworks
+
+    @property
+    def programs(self) -> list[str]:
+        """The files that may describe a deployment."""
+        return self._sightings.programs
 
     def has_handler(self, path: str, *, is_named: bool = False) -> bool:
-        """Whether a file has a sign of a handler; looked up when first asked for.
+        """Whether a file may define a handler, by itself or through a framework that it imports.
 
         ``is_named`` says that a shape does not count where no function has a handler's name.
         """
         if (path, is_named) not in self._handlers:
-            self._handlers[path, is_named] = self._looks_like_handler(path, is_named)
+            self._handlers[path, is_named] = self._may_define_handler(path, is_named)
         return self._handlers[path, is_named]
 
-    def _looks_like_handler(self, path: str, is_named: bool) -> bool:
-        for one in self.files[path].imports:
-            if not _DOCUMENTED.isdisjoint(one.names):
-                return True
-            if any(package in _FRAMEWORKS or package in _WEB_FRAMEWORKS for package in one.packages()):
-                return True
-        try:
-            data = self._project.read(path)
-        except OSError:
+    def _may_define_handler(self, path: str, is_named: bool) -> bool:
+        seen = self._sightings
+        if path in seen.frameworks or path in seen.contexts:
+            return True
+        if path not in seen.bound and path not in (seen.named if is_named else seen.shaped):
             return False
-        has_shape = _SECOND.search(data) is not None and _FIRST.search(data) is not None
-        has_shape = has_shape and (not is_named or _NAMED.search(data) is not None)
-        return has_shape or _BOUND.search(data) is not None
+        from lambda_conn_lint.gate import may_define_handler
+
+        return may_define_handler(self._read(path), is_named=is_named)
+
+    def _importing(self, packages: Collection[str]) -> Iterator[str]:
+        """The files that import one of some packages, or something in it."""
+        mentions = _mentioning(packages)
+        for path in self.files:
+            if mentions(self._read(path)) and self._takes_from(path, packages):
+                yield path
+
+    def _takes_from(self, path: str, packages: Collection[str]) -> bool:
+        return any(package in packages for one in self.imports(path) for package in one.packages())
+
+    @cached_property
+    def _sightings(self) -> _Sightings:
+        """What is looked for in every file, in one pass."""
+        found = _Sightings()
+        mentions = _mentioning((*_FRAMEWORKS, *_SERVERLESS, *ADAPTERS, _DEPLOYING))
+        for path in self.files:
+            data = self._read(path)
+            found.look(path, data)
+            if mentions(data):
+                imports = self._imports[path] = tuple(imports_in(data))
+                found.note(path, {package for one in imports for package in one.packages()})
+        return found
+
+    def _read(self, path: str) -> bytes:
+        try:
+            return self._project.read(path)
+        except OSError:
+            return b""
+
+
+class _Sightings:
+    """What one pass over all files has found: files by what their bytes hold, and signs of the project's platform."""
+
+    def __init__(self) -> None:
+        self.shaped: set[str] = set()
+        self.named: set[str] = set()  # with a function that has the shape and a handler's name
+        self.bound: set[str] = set()
+        self.contexts: set[str] = set()
+        self.frameworks: set[str] = set()
+        self.adapters: list[str] = []
+        self.programs: list[str] = []
+        self.is_serverless = False
+
+    def look(self, path: str, data: bytes) -> None:
+        """Take in the bytes of a file."""
+        first = _FIRST.search(data)
+        if first is not None and _SECOND.search(data, first.end() - 1) is not None:
+            self.shaped.add(path)
+            if any(_NAMED.fullmatch(one[1]) for one in _FIRST.finditer(data)):
+                self.named.add(path)
+        if _ASSIGNED.search(data) is not None or (_MENTIONED.search(data) is not None and _IMPORTED.search(data)):
+            self.bound.add(path)
+        if b"LambdaContext" in data and _CONTEXT_CLASS.search(data) is not None:
+            self.contexts.add(path)
+
+    def note(self, path: str, imported: Collection[str]) -> None:
+        """Take in the packages that a file may be importing from."""
+        imported = frozenset(imported)
+        if not imported.isdisjoint(_FRAMEWORKS):
+            self.frameworks.add(path)
+        if not imported.isdisjoint(ADAPTERS):
+            self.adapters.append(path)
+        if _DEPLOYING in imported:
+            self.programs.append(path)
+        self.is_serverless = self.is_serverless or not imported.isdisjoint(_SERVERLESS)
+
+
+def _mentioning(packages: Iterable[str]) -> Callable[[bytes], bool]:
+    """Whether bytes may hold an import of one of some packages: of all that are, and of few that are not."""
+    words = b"(?:" + b"|".join(sorted({re.escape(name.partition(".")[0]).encode() for name in packages})) + rb")\b"
+    after_from = re.compile(rb"from[\s\\]+" + words)
+    after_import = re.compile(rb"import(?:[\s\\](?:[^\n;#\\]|\\\r?\n)*?\b|(?:_module|__)\(\s*[\"'])" + words)
+    return lambda data: after_from.search(data) is not None or after_import.search(data) is not None
 
 
 def imports_in(data: bytes) -> Iterator[Imported]:

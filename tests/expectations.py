@@ -64,7 +64,11 @@ class Case(NamedTuple):
 
     def markers(self) -> tuple[Marker, ...]:
         """All markers, by file and row; raises MarkerError."""
-        return tuple(marker for filename, text in self.texts() for marker in read_markers(filename, text))
+        found = [marker for filename, text in self.texts() for marker in read_markers(filename, text)]
+        for filename, content in self.files.items():
+            if filename.endswith((".yaml", ".yml")):
+                found += _inline_markers(filename, content.decode("utf-8"))
+        return tuple(found)
 
 
 def collect(fixtures: Path) -> tuple[Case, ...]:
@@ -107,6 +111,15 @@ def read_markers(filename: str, text: str) -> list[Marker]:
             raise MarkerError(f"{filename}:{row}: what is not found has no path: {token.string}")
         markers.append(Marker(filename, row, match["verdict"], tuple(match["codes"].split(", ")), via))
     return markers
+
+
+def _inline_markers(filename: str, text: str) -> Iterator[Marker]:
+    """The markers in code that stands line by line in a deployment file."""
+    for row, line in enumerate(text.splitlines(), 1):
+        match = _MARKER.search(line)
+        if match is not None and match.end() == len(line):
+            via = tuple(match["via"].split(" -> ")) if match["via"] else ()
+            yield Marker(filename, row, match["verdict"], tuple(match["codes"].split(", ")), via)
 
 
 def call_rows(text: str) -> frozenset[int]:

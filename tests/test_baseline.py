@@ -357,11 +357,23 @@ def test_there_has_to_be_one(app: Path, run: Run, what: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("arguments", "nearest"), [([], "write"), (["wrote"], "write"), (["prun"], "prune")])
+@pytest.mark.parametrize(("arguments", "nearest"), [(["wrote"], "write"), (["prun"], "prune")])
 def test_unknown_sub_command(run: Run, arguments: list[str], nearest: str) -> None:
     status, _, err = run("baseline", *arguments)
     assert status == 2
     assert f"the nearest to {' '.join(arguments)!r} is {nearest!r}" in err
+
+
+def test_no_sub_command(run: Run) -> None:
+    status, out, err = run("baseline")
+    assert (status, out) == (2, "")
+    assert err == "lambda-conn-lint: error: 'baseline' takes one of 'write', 'check', 'prune'\n"
+
+
+def test_a_folder_that_is_not_there(app: Path, run: Run) -> None:
+    status, _, err = run("baseline", "write", "--baseline", "no/old.json")
+    assert status == 2
+    assert err.endswith(f"{Path('no', 'old.json')}: No such file or directory\n")
 
 
 def test_a_file_that_cannot_be_written_is_an_error(app: Path, folder: Path, run: Run) -> None:

@@ -135,6 +135,17 @@ def test_unsafe_fixes(three: Path, run: Run) -> None:
     assert out.endswith("\n\nFixed 2 findings in 2 files, 1 remaining.\n")
 
 
+def test_a_file_whose_name_is_no_text(folder: Path, run: Run) -> None:
+    try:
+        with open(os.fsencode(folder) + b"/\xff.py", "w") as file:
+            file.write(SAFE)
+    except OSError:
+        pytest.skip("this file system has no such names")
+    assert run("--fix")[0] == 0
+    (written,) = folder.glob("*.py")
+    assert "_get_s3()" in written.read_text()
+
+
 def test_fix_what_was_asked_for(three: Path, run: Run) -> None:
     (three / "also.py").write_text(SAFE)
     assert run("--fix", "also.py") == (0, "Fixed 1 finding in 1 file, 0 remaining.\n", "")

@@ -266,7 +266,7 @@ def test_stdin_alone(folder: Path, run: Run, arguments: list[str]) -> None:
         (["--handler-pattern", "src/app.run"], "'src/app.run' is neither 'module:function' nor the name of a function"),
         (["--selct", "LCL1"], "unknown option '--selct', the nearest valid one is '--select'"),
         (["--select", "LCL1O1"], "unknown rule selector 'LCL1O1', the nearest valid one is 'LCL101'"),
-        (["show"], "'show' takes one of 'handlers', 'clients', 'config', 'schema'"),
+        (["show"], "'show' takes one of 'handlers', 'clients', 'config', 'schema'\n"),
         (["show", "handler"], "the nearest to 'handler' is 'handlers'"),
         (["show", "clients", "src"], "'show clients' takes no paths, 'src' was given"),
         (["rule"], "'rule' takes at least one code"),
@@ -281,6 +281,13 @@ def test_wrong_usage(folder: Path, run: Run, arguments: list[str], message: str)
     assert err.startswith("lambda-conn-lint: error: ")
     assert err.count("\n") == 1
     assert message in err
+
+
+@pytest.mark.parametrize("first", ["show", "baseline"])
+def test_help_of_a_first_word_tells_the_second(run: Run, first: str) -> None:
+    status, out, err = run(first, "--help")
+    assert (status, err) == (0, "")
+    assert f"lambda-conn-lint {first} " in out
 
 
 @pytest.mark.parametrize("name", ["check", "show", "rule", "handlers", "clients", "config"])
@@ -359,6 +366,7 @@ def test_show_handlers(folder: Path, run: Run) -> None:
         "line": 4,
         "name": "handler",
         "platform": row["platform"],
+        "traits": [],
         "evidence": [],
     }
     assert row["evidence"]

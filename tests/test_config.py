@@ -270,6 +270,7 @@ def test_tables_of_setup_cfg_in_other_spellings(tree: Path) -> None:
         ('clients."a.b" = "databas"', "2: 'kind' cannot be 'databas', the nearest valid value is 'database'"),
         ('clients."a.b" = 3', "2: 'a.b' has to be a table, or the text of its 'kind', not 3"),
         ('[tool.lambda-conn-lint.clients."a.b"]\nclose = ["x"]', "2: 'a.b' needs a 'kind'"),
+        ('clients."a.b" = {kin = "sql"}', "2: unknown key 'kin', the nearest valid one is 'kind'"),
         (
             '[tool.lambda-conn-lint.clients."a.b"]\nkind = "sql"\nwith_exit = "none"',
             "4: unknown key 'with_exit', the nearest valid one is 'with-exit'",

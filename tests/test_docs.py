@@ -46,6 +46,16 @@ def test_console_blocks_are_real(
         assert capsys.readouterr().out == output, _HOW
 
 
+def test_what_the_layout_names_is_there() -> None:
+    text = documents.ROOT.joinpath("docs", "development.md").read_text(encoding="utf-8")
+    package = documents.ROOT / "lambda_conn_lint"
+    places = (documents.ROOT, package)
+    named = set(re.findall(r"[`( ]((?:lambda_conn_lint/)?[a-z_0-9/]+(?:\.py|/))(?=[`), ])", text))
+    assert [path for path in sorted(named) if not any((place / path).exists() for place in places)] == []
+    layers = {path.parent.name for path in package.glob("*/__init__.py")}
+    assert layers <= {name.rstrip("/").rpartition("/")[2] for name in named}
+
+
 @pytest.mark.parametrize("path", [*WRITTEN, *FOLDER.iterdir()], ids=_name)
 def test_links_lead_somewhere(path: Path) -> None:
     for address, anchor in re.findall(r"\]\(([^)#:]*)(#[^)]*)?\)", path.read_text(encoding="utf-8")):

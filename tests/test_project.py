@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import pytest
 
+from lambda_conn_lint.check import Settings, check
 from lambda_conn_lint.project import Project, find_root, is_test
 
 
@@ -334,17 +335,45 @@ def test_folders_that_cannot_be_read_are_left_out(tmp_path: Path, monkeypatch: p
 # Workers
 
 
-@pytest.mark.parametrize("name", ["wrangler.toml", "wrangler.json", "wrangler.jsonc"])
-def test_projects_of_cloudflare_workers(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("wrangler.toml", 'name = "edge"\nmain = "src/entry.py"\n'),
+        ("wrangler.toml", 'main = "worker"\ncompatibility_flags = ["python_workers"]\n'),
+        ("wrangler.json", '{"name": "edge",\n  "main": "src/entry.py"}'),
+        ("wrangler.jsonc", '{\n  // the entry\n  "main": "./src/entry.py",\n}'),
+    ],
+)
+def test_projects_of_cloudflare_workers(tmp_path: Path, name: str, text: str) -> None:
     write(tmp_path, f"edge/{name}", "edge/src/a.py", "lambda/b.py", "edges/c.py")
+    (tmp_path / "edge" / name).write_text(text)
     project = Project(tmp_path)
     assert [path for path in project.python if project.is_worker(path)] == ["edge/src/a.py"]
 
 
 def test_a_project_of_workers_as_a_whole(tmp_path: Path) -> None:
     write(tmp_path, "wrangler.toml", "a.py", "b/c.py")
+    (tmp_path / "wrangler.toml").write_text("main = 'a.py'\n")
     project = Project(tmp_path)
     assert all(project.is_worker(path) for path in project.python)
+
+
+@pytest.mark.parametrize("text", ['main = "src/index.ts"\n', "", '# main = "a.py"\nmain = "a.js"\n'])
+def test_workers_in_other_languages_say_nothing_of_python_beside_them(tmp_path: Path, text: str) -> None:
+    write(tmp_path, "wrangler.toml", "a.py")
+    (tmp_path / "wrangler.toml").write_text(text)
+    assert not Project(tmp_path).is_worker("a.py")
+
+
+def test_a_function_that_a_deployment_file_names_is_no_worker(tmp_path: Path) -> None:
+    handler = "import boto3\n\n\ndef handler(event, context):\n    boto3.client('s3')\n"
+    for name in ("worker.py", "billing.py"):
+        (tmp_path / name).write_text(handler)
+    (tmp_path / "wrangler.toml").write_text('main = "worker.py"\n')
+    assert check(Project(tmp_path), Settings()).findings == ()
+    function = "{Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Handler: billing.handler}}"
+    (tmp_path / "template.yaml").write_text(f"Resources: {{Billing: {function}}}\n")
+    assert [found.filename for found in check(Project(tmp_path), Settings()).findings] == ["billing.py"]
 
 
 # Tests

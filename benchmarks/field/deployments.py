@@ -50,7 +50,7 @@ def tallies(folder: Path) -> tuple[list[Tally], list[str], float]:
     project = Project(folder)
     screen = Screen(project, catalogue().sources)
     started = time.process_time()
-    manifests = read(project, screen.importing("aws_cdk"))
+    manifests = read(project, screen.programs)
     seconds = time.process_time() - started
     by_source: dict[str, list[Declaration]] = {}
     for one in manifests.declarations:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import libcst
-from pyflakes import checker  # type: ignore[import-untyped]
+from pyflakes import checker
 
 RUFF_RULES = "E4,E7,E9,F,I001"  # ruff's default rules, and the order of imports
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from lambda_conn_lint.facts.model import FunctionFacts
 from lambda_conn_lint.findings import Evidence, Handler
 from lambda_conn_lint.handlers import origins
-from lambda_conn_lint.handlers.model import Declaration, NotAHandler
+from lambda_conn_lint.handlers.candidate import ANYTHING, EVENT_AND_CONTEXT, Candidate, Signs, callables
+from lambda_conn_lint.handlers.entry_files import EntryFiles
+from lambda_conn_lint.handlers.handed import HandedOver
+from lambda_conn_lint.handlers.model import UNDECLARED, Declaration, LeftOut
 from lambda_conn_lint.handlers.signature import (
     DOCUMENTED_NAMES,
     accepts_two,
@@ -17,12 +19,13 @@ from lambda_conn_lint.handlers.signature import (
     is_context_like,
     is_documented,
 )
+from lambda_conn_lint.handlers.strength import left_out
 from lambda_conn_lint.link import attributes, calls, expressions, imports
 from lambda_conn_lint.link.analysis import MODULE_BODY, Analysis, Context
 from lambda_conn_lint.link.frame import Frame
 from lambda_conn_lint.link.reach import Entry, called_from_elsewhere
 from lambda_conn_lint.link.values import (
-    NOTHING,
+    UNKNOWN,
     ClassObject,
     External,
     ExternalInstance,
@@ -34,78 +37,38 @@ from lambda_conn_lint.link.values import (
     Object,
     Partial,
     Phase,
-    Taint,
     Value,
     join_all,
     only,
-    unknown,
 )
-from lambda_conn_lint.project import Project, is_test
+from lambda_conn_lint.project import Project
 from lambda_conn_lint.screen import Screen
-
-_SHAPE_ARGUMENTS = calls.Arguments((calls.given("event"), calls.given("context")))
-_ROUTE_ARGUMENTS = calls.Arguments(rest=unknown(Taint.DEPENDENT))
-
-
-class Candidate(NamedTuple):
-    """Something callable that a sign points at, with what the platform hands to it.
-
-    ``function`` is the definition that the sign stands at, if it stands at one: decorators may have wrapped it.
-    """
-
-    path: str
-    name: str
-    value: Value
-    arguments: calls.Arguments
-    platform: str
-    evidence: Evidence
-    function: FunctionFacts | None = None
-
-
-class Signs(NamedTuple):
-    """What is known before any code is looked at."""
-
-    declarations: Sequence[Declaration]
-    not_handlers: Sequence[NotAHandler]
-    patterns: Sequence[str]
-    decorators: frozenset[str] = frozenset()  # qualified names that make what they decorate a handler
-    platforms: frozenset[str] | None = None  # the only ones that count, beside unknown ones
 
 
 class Discovery:
     """Finds the entries of one project, given the modules that may hold handlers of interest."""
 
-    def __init__(self, project: Project, screen: Screen, analysis: Analysis, signs: Signs) -> None:
-        self._project = project
-        self._screen = screen
+    def __init__(
+        self,
+        project: Project,
+        screen: Screen,
+        analysis: Analysis,
+        signs: Signs,
+        imported_by: Callable[[Iterable[str]], frozenset[str]],
+    ) -> None:
         self._analysis = analysis
         self._signs = signs
-        self._is_serverless = bool(signs.declarations) or screen.is_serverless
-        self._adapted = any(
-            one.module.partition(".")[0] in origins.ADAPTERS for found in screen.files.values() for one in found.imports
-        )
+        self._files = EntryFiles(project, screen, signs, imported_by)
+        self.left_out: list[LeftOut] = []
+        self._handed = HandedOver(analysis, self._files)
 
     def paths(self, matters: Iterable[str], is_near: Callable[[str], bool]) -> list[str]:
         """The files among ``matters`` that may define handlers; ``is_near`` tells what imports a framework's user."""
-        declared = {declaration.file for declaration in self._signs.declarations}
-        return [
-            path
-            for path in matters
-            if (
-                self._screen.has_handler(path, is_named=not self._is_serverless)
-                or path in declared
-                or self._matching_patterns(path)
-                or self._names_decorator(path)
-                or is_near(path)
-            )
-            and not is_test(path)
-            and not self._is_worker(path)
-        ]
+        return self._files.among(matters, is_near)
 
     def entries(self, paths: Sequence[str]) -> list[Entry]:
         """The entries of modules whose bodies have been run."""
-        candidates = self._all_candidates(paths)
-        entered = self._enter(candidates)
+        candidates, entered = self._entered_candidates(paths)
         merged: dict[tuple[str, int, int, str], tuple[Handler, list[Context]]] = {}
         for candidate, contexts in zip(candidates, entered, strict=True):
             handler = self._handler(candidate, contexts)
@@ -114,7 +77,9 @@ class Discovery:
                 before, known = merged[key]
                 evidence = before.evidence + tuple(e for e in handler.evidence if e not in before.evidence)
                 platform = before.platform if before.platform != "unknown" else handler.platform
-                merged[key] = (before._replace(evidence=evidence, platform=platform), known + contexts)
+                traits = _joined(before.traits, handler.traits)
+                both = before._replace(evidence=evidence, platform=platform, traits=traits)
+                merged[key] = (both, known + contexts)
             else:
                 merged[key] = (handler, list(contexts))
         entries = [
@@ -122,14 +87,40 @@ class Discovery:
             for handler, contexts in merged.values()
             if self._signs.platforms is None or handler.platform in (*self._signs.platforms, "unknown")
         ]
-        return self._without_helpers(sorted(entries, key=lambda entry: entry.handler))
+        return self._without_helpers(self._trusted(sorted(entries, key=lambda entry: entry.handler)))
+
+    def _trusted(self, entries: Iterable[Entry]) -> list[Entry]:
+        """The entries that count; the others are noted in ``left_out``."""
+        trusted: list[Entry] = []
+        self.left_out = []
+        for entry in entries:
+            without = left_out(entry.handler, self._signs.mode, self._signs.accounted)
+            if without is None:
+                trusted.append(entry)
+            else:
+                self.left_out.append(without)
+        return trusted
 
     # Candidates
+
+    def _entered_candidates(self, paths: Sequence[str]) -> tuple[list[Candidate], list[list[Context]]]:
+        """The candidates and the contexts in which each is entered: handlers, too, may set an application up."""
+        for _ in range(_MOST_ROUNDS):
+            candidates = self._all_candidates(paths)
+            handed = self._number_handed()
+            entered = self._enter(candidates)
+            if self._number_handed() == handed:
+                break
+        return candidates, entered
+
+    def _number_handed(self) -> int:
+        return sum(map(len, self._analysis.handed.values()))
 
     def _all_candidates(self, paths: Sequence[str]) -> list[Candidate]:
         """The candidates of all modules; runs the modules that names of theirs are imported from."""
         for _ in range(_MOST_ROUNDS):
-            frames = {path: self._frame(path) for path in paths if self._analysis.facts(path) is not None}
+            run = (path for path in self._analysis.handed if path not in paths and self._files.may_hold(path))
+            frames = {path: self._frame(path) for path in (*paths, *run) if self._analysis.facts(path) is not None}
             candidates = [candidate for path, frame in frames.items() for candidate in self._candidates(path, frame)]
             missing = dict.fromkeys(context for frame in frames.values() for context in frame.missing)
             if not missing:
@@ -158,12 +149,7 @@ class Discovery:
         defined = {function.name for function in facts.functions}
         for name in sorted((DOCUMENTED_NAMES & names.keys()) - defined):
             yield from self._aliased(frame, name, names[name])
-        for name, carried in self._analysis.registered.get(path, ()):
-            origin = origins.entry_point(name)
-            if origin is not None:
-                evidence = Evidence("registration", f"handed to {name}", "certain")
-                for thing in carried:
-                    yield Candidate(path, name, only(thing), _ROUTE_ARGUMENTS, origin.platform, evidence)
+        yield from self._handed.candidates(frame)
 
     def _value_of(
         self, path: str, index: int, function: FunctionFacts, names: dict[str, Value], is_decorated: bool
@@ -199,15 +185,16 @@ class Discovery:
     def _declared(self, frame: Frame, declaration: Declaration) -> Iterator[Candidate]:
         value = imports.resolve(frame, only(Imported(Module(declaration.file, ""), declaration.attribute)))
         detail = f"{declaration.name} in {declaration.manifest}:{declaration.row}"
-        evidence = Evidence(declaration.source, detail, "certain")
+        evidence = Evidence(declaration.source, detail, "strong" if declaration.is_guessed else "certain")
         yield Candidate(
             declaration.file,
             declaration.attribute,
-            _callable(value),
-            _SHAPE_ARGUMENTS,
+            callables(value),
+            EVENT_AND_CONTEXT,
             declaration.platform,
             evidence,
             next((found for found in frame.facts.functions if found.name == declaration.attribute), None),
+            traits=tuple(sorted(declaration.traits)),
         )
 
     def _shaped(self, path: str, function: FunctionFacts, value: Value) -> Iterator[Candidate]:
@@ -216,17 +203,18 @@ class Discovery:
         is_named = is_documented(function.name)
         if function.is_async and not is_named:
             return
-        if not is_named and not self._is_serverless:
+        if not is_named and not self._files.is_serverless:
             return
         parameters = ", ".join(parameter.name for parameter in function.parameters[:2])
         strength = "strong" if is_named else "medium"
         evidence = Evidence("signature", f"{function.name}({parameters})", strength)
-        yield Candidate(path, function.name, value, _SHAPE_ARGUMENTS, "unknown", evidence, function)
+        yield Candidate(path, function.name, value, EVENT_AND_CONTEXT, "unknown", evidence, function)
 
     def _decorated(
         self, path: str, index: int, function: FunctionFacts, value: Value, decorators: Sequence[Value]
     ) -> Iterator[Candidate]:
-        families = origins.ORIGINS + (origins.WEB_APPLICATIONS if self._adapted else ())
+        server = self._files.served.get(path)
+        families = origins.ORIGINS + (origins.WEB_APPLICATIONS if server else ())
         for decorator in decorators:
             for thing in decorator.objects:
                 if (
@@ -234,24 +222,23 @@ class Discovery:
                     and self._analysis.kinds.get((thing.path, thing.number)) == "middleware"
                 ):
                     evidence = Evidence("decorator", self._analysis.function(thing).name, "certain")
-                    yield Candidate(path, function.name, value, _SHAPE_ARGUMENTS, "aws", evidence, function)
+                    yield Candidate(path, function.name, value, EVENT_AND_CONTEXT, "aws", evidence, function)
                 name = self._qualified(thing)
                 if name in self._signs.decorators:
                     evidence = Evidence("decorator", name, "certain")
-                    arguments = _SHAPE_ARGUMENTS if has_shape(function) else _ROUTE_ARGUMENTS
+                    arguments = EVENT_AND_CONTEXT if has_shape(function) else ANYTHING
                     yield Candidate(path, function.name, value, arguments, "unknown", evidence, function)
                 if not isinstance(thing, External | ExternalInstance):
                     continue
                 origin = origins.entry_point(thing.name, families)
-                if origin is None:
+                if origin is None or self._never_starts(path, thing.name):
                     continue
                 evidence = Evidence("decorator", thing.name, "certain")
-                arguments = _SHAPE_ARGUMENTS if has_shape(function) else _ROUTE_ARGUMENTS
-                yield Candidate(path, function.name, value, arguments, origin.platform, evidence, function)
-                for default in self._analysis.defaults.get((path, index), {}).values():
-                    yield from self._depended_on(path, default, origin.platform)
+                arguments = EVENT_AND_CONTEXT if has_shape(function) else ANYTHING
+                called_by = server.platform if server and origin in origins.WEB_APPLICATIONS else origin.platform
+                yield Candidate(path, function.name, value, arguments, called_by, evidence, function)
                 for carried in thing.carried if isinstance(thing, ExternalInstance) else ():
-                    yield Candidate(path, function.name, only(carried), _ROUTE_ARGUMENTS, origin.platform, evidence)
+                    yield Candidate(path, function.name, only(carried), ANYTHING, called_by, evidence)
 
     def _qualified(self, thing: Object) -> str:
         """The qualified name of a decorator, or of the function that has given it; empty where it has none."""
@@ -261,31 +248,13 @@ class Discovery:
             thing = thing.cls
         return self._analysis.declared.name_of(thing) if isinstance(thing, FunctionObject | ClassObject) else ""
 
-    def _names_decorator(self, path: str) -> bool:
-        """Whether a file speaks of a decorator that the user says makes handlers."""
-        if not self._signs.decorators:
-            return False
-        try:
-            data = self._project.read(path)
-        except OSError:
-            return False
-        return any(name.rpartition(".")[2].encode() in data for name in self._signs.decorators)
-
-    def _depended_on(self, path: str, default: Value, platform: str) -> Iterator[Candidate]:
-        """Functions that a route has called before it, by the default of a parameter: ``Depends(get_session)``."""
-        for thing in default.objects:
-            if isinstance(thing, ExternalInstance) and thing.name.rpartition(".")[2] in ("Depends", "Security"):
-                for carried in thing.carried:
-                    evidence = Evidence("decorator", thing.name, "certain")
-                    yield Candidate(path, thing.name, only(carried), _ROUTE_ARGUMENTS, platform, evidence)
-
     def _annotated(self, frame: Frame, function: FunctionFacts, value: Value) -> Iterator[Candidate]:
         is_method = "." in function.name
         if function.name == "main" and function.parameters:
             name = _annotation(frame, function.parameters[0].annotation)
             if name.startswith(origins.AZURE_ROOT):
                 evidence = Evidence("annotation", name, "strong")
-                yield Candidate(frame.path, function.name, value, _ROUTE_ARGUMENTS, "azure", evidence, function)
+                yield Candidate(frame.path, function.name, value, ANYTHING, "azure", evidence, function)
         parameters = function.parameters[1:] if is_method else function.parameters
         if function.name.endswith(("__init__", "<lambda>")) or not accepts_two(parameters):
             return
@@ -297,15 +266,15 @@ class Discovery:
             if not name.startswith(origins.EVENT_ROOTS) or not is_context_like(second.name):
                 return
         evidence = Evidence("annotation", name, "strong")
-        yield Candidate(frame.path, function.name, value, _SHAPE_ARGUMENTS, "aws", evidence, function)
+        yield Candidate(frame.path, function.name, value, EVENT_AND_CONTEXT, "aws", evidence, function)
 
     def _aliased(self, frame: Frame, name: str, bound: Value) -> Iterator[Candidate]:
         """A documented name that is bound to something callable by an assignment."""
-        value = _callable(imports.resolve(frame, bound))
+        value = callables(imports.resolve(frame, bound))
         targets = [thing for thing in value.objects if self._takes_two(thing)]
         if targets:
             evidence = Evidence("name", name, "strong")
-            yield Candidate(frame.path, name, join_all(map(only, targets)), _SHAPE_ARGUMENTS, "unknown", evidence)
+            yield Candidate(frame.path, name, join_all(map(only, targets)), EVENT_AND_CONTEXT, "unknown", evidence)
 
     def _takes_two(self, thing: Object) -> bool:
         if isinstance(thing, FunctionObject):
@@ -322,23 +291,17 @@ class Discovery:
         return isinstance(thing, Memoised | Partial)
 
     def _matched(self, path: str, function: FunctionFacts, value: Value) -> Iterator[Candidate]:
-        for pattern in self._matching_patterns(path):
+        for pattern in self._files.matching_patterns(path):
             wanted = pattern.rpartition(":")[2]
             if fnmatchcase(function.name, wanted):
                 evidence = Evidence("pattern", pattern, "certain")
-                yield Candidate(path, function.name, value, _SHAPE_ARGUMENTS, "unknown", evidence, function)
-
-    def _matching_patterns(self, path: str) -> list[str]:
-        dotted = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        return [
-            pattern
-            for pattern in self._signs.patterns
-            if ":" not in pattern
-            or fnmatchcase(dotted, pattern.partition(":")[0])
-            or fnmatchcase(dotted, "*." + pattern.partition(":")[0])
-        ]
+                yield Candidate(path, function.name, value, EVENT_AND_CONTEXT, "unknown", evidence, function)
 
     # What is no handler
+
+    def _never_starts(self, path: str, name: str) -> bool:
+        """Whether a decorator is for the start of an application that no adapter starts."""
+        return name.rpartition(".")[2] in origins.LIFE_SPAN and not self._handed.runs_life_span(path)
 
     def _is_negative(self, path: str, function: FunctionFacts, decorators: Sequence[Value]) -> bool:
         file = path.rpartition("/")[2]
@@ -352,12 +315,6 @@ class Discovery:
             for name in names
             for origin in origins.ORIGINS
         )
-
-    def _is_worker(self, path: str) -> bool:
-        """Whether the file belongs to Cloudflare Workers, where a socket may not outlive the request."""
-        if any(one.module.partition(".")[0] == "workers" for one in self._screen.files[path].imports):
-            return True
-        return self._project.is_worker(path)
 
     def _without_helpers(self, entries: list[Entry]) -> list[Entry]:
         """Leave out functions that have the shape and no better sign, and that another handler calls."""
@@ -386,25 +343,35 @@ class Discovery:
 
     def _entered(self, candidate: Candidate) -> Frame:
         frame = self._frame(candidate.path)
+        value = candidate.value
+        if candidate.member:
+            frame.phase = candidate.life
+            given = ANYTHING if candidate.life is Phase.INVOCATION else calls.Arguments(rest=UNKNOWN)
+            made = calls.call(frame, value, given, calls.HERE)
+            value = attributes.attribute(frame, made, candidate.member)
         frame.phase = Phase.INVOCATION
-        calls.call(frame, candidate.value, candidate.arguments, calls.HERE)
+        calls.call(frame, value, candidate.arguments, calls.HERE)
         return frame
 
     def _frame(self, path: str) -> Frame:
         return Frame(self._analysis, self._analysis.module_context(path))
 
     def _handler(self, candidate: Candidate, contexts: Sequence[Context]) -> Handler:
-        facts = candidate.function
-        if facts is not None:
-            evidence = (candidate.evidence,)
-            return Handler(candidate.path, facts.row, facts.column, facts.name, candidate.platform, evidence)
-        if contexts and contexts[0].function.number != MODULE_BODY:
-            function = contexts[0].function
-            facts = self._analysis.function(function)
-            return Handler(
-                function.path, facts.row, facts.column, facts.name, candidate.platform, (candidate.evidence,)
-            )
-        return Handler(candidate.path, 1, 1, candidate.name, candidate.platform, (candidate.evidence,))
+        path, facts = candidate.path, candidate.function
+        if facts is None and contexts and contexts[0].function.number != MODULE_BODY:
+            path = contexts[0].function.path
+            facts = self._analysis.function(contexts[0].function)
+        row, column, name = (1, 1, candidate.name) if facts is None else (facts.row, facts.column, facts.name)
+        server = self._files.served.get(path)
+        traits = candidate.traits if server is None else _joined(candidate.traits, server.traits)
+        return Handler(path, row, column, name, candidate.platform, (candidate.evidence,), traits)
+
+
+def _joined(traits: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """What two signs of one handler say of how it is run."""
+    told = {*traits, *others} - {UNDECLARED}
+    is_told = UNDECLARED not in traits or UNDECLARED not in others
+    return tuple(sorted(told)) if is_told else (UNDECLARED,)
 
 
 _MOST_ROUNDS = 10
@@ -421,14 +388,3 @@ def _annotation(frame: Frame, annotation: object) -> str:
             if isinstance(thing, External):
                 return thing.name
     return ""
-
-
-def _callable(value: Value) -> Value:
-    """The value with wrappers of libraries replaced by the functions they were given."""
-    result = NOTHING
-    for thing in value.objects:
-        if isinstance(thing, ExternalInstance) and thing.carried:
-            result = join_all((result, *map(only, thing.carried)))
-        elif isinstance(thing, FunctionObject | Memoised | Partial | Instance | ClassObject):
-            result = join_all((result, only(thing)))
-    return result

@@ -27,6 +27,18 @@ DURABLE = "durable"
 MANAGED_INSTANCES = "managed-instances"
 CONCURRENT = "concurrent"  # more than one invocation at a time in one process, by threads
 
+AUTO = "auto"
+ALL = "all"
+DECLARED = "declared"
+
+MODES = (AUTO, ALL, DECLARED)
+"""Which handlers count: all but what merely looks like one where deployment files name every function; all; or only
+what a deployment file, a framework or the user names."""
+
+
+UNDECLARED = "undeclared"
+"""What a handler has for traits when no deployment file says how it is run."""
+
 TRAITS = (SNAP_START, PROVISIONED, DURABLE, MANAGED_INSTANCES, CONCURRENT)
 """What a deployment file may say about how a function is run and that decides what a kept client meets."""
 
@@ -35,12 +47,19 @@ class Inline(NamedTuple):
     """Source code that stands in a deployment file.
 
     Line n of ``text`` stands at row ``row + n - 1`` of the file, ``indent`` columns further right. Where the file folds
-    or quotes the text, so that its lines have no rows of their own, ``indent`` is -1, and ``row`` is where it starts.
+    or quotes the text, so that its lines have no rows of their own, ``indent`` is -1, and ``row`` is where it starts;
+    what stands in that row lies between ``column`` and ``end_column``, which is exclusive.
     """
 
     text: str
     row: int
     indent: int
+    column: int = 1
+    end_column: int = 1
+
+
+INLINE = "inline code"
+"""The problem of a declaration whose code stands in the deployment file itself, and so has no file."""
 
 
 class Declaration(NamedTuple):
@@ -68,6 +87,7 @@ class Declaration(NamedTuple):
     layers: tuple[str, ...] = ()  # project-relative folders that are import roots too (a layer's "python" folder)
     traits: tuple[str, ...] = ()  # of ``TRAITS``: how the platform runs it, where the file says so
     inline: Inline | None = None  # its code, where that stands in the deployment file itself
+    is_guessed: bool = False  # the only or the best fitting file of its name, where the file does not say which
 
 
 class Unreadable(NamedTuple):
@@ -88,6 +108,15 @@ class NotAHandler(NamedTuple):
     row: int  # 1-based row of the handler's name in it
     handler: str
     files: tuple[str, ...] = ()
+
+
+class LeftOut(NamedTuple):
+    """A function that looks like a handler and does not count as one, and why."""
+
+    filename: str
+    row: int
+    name: str
+    reason: str
 
 
 Found: TypeAlias = Declaration | NotAHandler

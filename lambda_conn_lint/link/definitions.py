@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lambda_conn_lint.facts import model as m
-from lambda_conn_lint.link import calls, expressions, imports, known, statements
+from lambda_conn_lint.findings import Span
+from lambda_conn_lint.link import calls, expressions, imports, known, libraries, statements
 from lambda_conn_lint.link.classes import ClassInfo, assigned_through_self
 from lambda_conn_lint.link.values import (
     PENDING,
@@ -102,6 +103,17 @@ def _defaults(frame: Frame, facts: m.FunctionFacts, index: int) -> Iterator[tupl
             if any(isinstance(thing, Container) for thing in value.objects):
                 value = value.at(Place("default", (frame.path, index), parameter.name, frame.phase))
             yield parameter.name, value
+        if parameter.annotation is not None:
+            _run_annotation(frame, parameter.annotation)
+
+
+def _run_annotation(frame: Frame, annotation: m.Expression) -> None:
+    """Run the calls in ``Annotated[Session, Depends(get_session)]``: frameworks act on what they give."""
+    if isinstance(annotation, m.Subscript) and isinstance(annotation.key, m.Display):
+        named = [thing for thing in expressions.peek(frame, annotation.value).objects if isinstance(thing, External)]
+        if any(thing.name in known.ANNOTATED for thing in named):
+            for item in annotation.key.items[1:]:
+                expressions.evaluate(frame, item)
 
 
 def _decorated(frame: Frame, value: Value, decorator: Value, node: m.Expression, thing: FunctionObject) -> Value:
@@ -210,7 +222,16 @@ def define_class(frame: Frame, index: int) -> None:
                 value = made if made.objects or made.pending else value
         elif _memoises(frame, _last_name(node)):
             value = memoised(value, frame.phase, is_guessed=True)
+        else:
+            _hand_over(frame, decorator, value, Span(facts.row, facts.column, facts.row, facts.column))
     frame.bind(facts.name.rpartition(".")[2], value)
+
+
+def _hand_over(frame: Frame, decorator: Value, cls: Value, span: Span) -> None:
+    """Note a class that a framework's decorator takes, such as ``@namespace.route("/orders")``."""
+    for applied in decorator.objects:
+        if isinstance(applied, External | ExternalInstance) and applied.name.partition(".")[0] in known.REGISTERING:
+            libraries.note_handed(frame, applied.name, calls.Arguments((cls,)), span)
 
 
 def _tell_base(frame: Frame, base: Value, cls: ClassObject) -> None:

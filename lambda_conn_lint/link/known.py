@@ -213,6 +213,33 @@ COMMAND_FRAMEWORKS = frozenset(
 )
 """Packages whose decorators make commands, tasks and tests: somebody else than a serverless platform calls those."""
 
+REGISTERING = frozenset(
+    {
+        "aws_durable_execution_sdk_python",
+        "aws_lambda_powertools",
+        "azure",
+        "chalice",
+        "crhelper",
+        "django",
+        "fastapi",
+        "firebase_functions",
+        "flask",
+        "flask_restful",
+        "flask_restx",
+        "functions_framework",
+        "mangum",
+        "modal",
+        "rest_framework",
+        "runpod",
+        "starlette",
+        "zappa",
+    }
+)
+"""Packages to which programs hand functions and classes that are called later, when a request or event comes."""
+
+ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
+"""Annotations that hold more than a class."""
+
 COUNTING = frozenset({"builtins.len", "builtins.sum", "builtins.min", "builtins.max", "builtins.any", "builtins.all"})
 """The builtins that tell how much of something there is."""
 

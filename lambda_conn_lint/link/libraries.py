@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from lambda_conn_lint.catalog import Client
 from lambda_conn_lint.findings import Span
-from lambda_conn_lint.link import builtins, calls, expressions, known
-from lambda_conn_lint.link.analysis import Construction
+from lambda_conn_lint.link import builtins, calls, expressions, imports, known
+from lambda_conn_lint.link.analysis import Construction, Handed
 from lambda_conn_lint.link.values import (
     ClassObject,
     Container,
     External,
     ExternalInstance,
     FunctionObject,
+    Imported,
     Instance,
     Memoised,
     Object,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from lambda_conn_lint.link.calls import Arguments
     from lambda_conn_lint.link.frame import Frame
 
+_FUNCTIONS = (FunctionObject, Memoised, Partial)
 _AWS_DISTRIBUTIONS = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore", "aws-lambda-powertools"})
 
 
@@ -64,13 +66,20 @@ def external_call(frame: Frame, thing: External, function: Value, arguments: Arg
         taint |= Taint.VOLATILE
     if not name.startswith("builtins."):
         unknown_call(frame, arguments, taint, last, span)
-    carried = tuple(_callables(arguments))
-    if carried and frame.phase is Phase.PROCESS:
-        frame.analysis.registered.setdefault(frame.path, []).append((name, carried))
+    carried = tuple(_callables(frame, arguments))
+    if name.partition(".")[0] in known.REGISTERING:
+        maker = (only(thing.maker),) if isinstance(thing.maker, ClassObject) else ()
+        note_handed(frame, name, arguments._replace(positional=arguments.positional + maker), span)
     is_class = last[:1].isupper()
     if isinstance(thing.maker, ClassObject) and last.startswith(known.ALTERNATE_CONSTRUCTORS):
         return Value(frozenset((Instance(thing.maker, Phase.UNKNOWN),)), True, taint)
     return Value(frozenset((ExternalInstance(name, frame.phase, None, carried),)), not is_class, taint)
+
+
+def note_handed(frame: Frame, name: str, arguments: Arguments, span: Span) -> None:
+    """Remember what a framework was given, by a call or as what it decorates: it may be called per invocation."""
+    values = (*(("", value) for value in arguments.positional), *arguments.keywords)
+    frame.analysis.handed.setdefault(frame.path, {})[name, span] = Handed(name, values, frame.phase)
 
 
 def declared_call(frame: Frame, thing: FunctionObject | ClassObject, arguments: Arguments, span: Span) -> Value | None:
@@ -125,24 +134,29 @@ def unknown_call(frame: Frame, arguments: Arguments, taint: Taint, name: str, sp
     if frame.phase is not Phase.INVOCATION:
         return unknown(taint)
     positional = arguments.positional
-    if name in known.FORWARDERS and positional and list(_callables(calls.Arguments(positional[:1]))):
+    if name in known.FORWARDERS and positional and list(_callables(frame, calls.Arguments(positional[:1]))):
         calls.call(frame, positional[0], arguments._replace(positional=positional[1:]), span)
         positional = positional[1:]
-    for thing in _callables(arguments._replace(positional=positional)):
+    for thing in _callables(frame, arguments._replace(positional=positional)):
         calls.call_object(frame, thing, calls.Arguments(rest=unknown(taint)), span)
     if name in known.PER_REQUEST_CREDENTIALS:
         taint |= Taint.DEPENDENT
     return unknown(taint)
 
 
-def _callables(arguments: Arguments) -> Iterable[Object]:
-    """Functions of the project among the arguments, also in a list or dict of them."""
+def _callables(frame: Frame, arguments: Arguments) -> Iterable[Object]:
+    """Functions of the project among the arguments, also in a list or dict of them, and imported from other modules."""
     seen: dict[Object, None] = {}
     pending = list(arguments.all())
     while pending:
         for thing in ordered(pending.pop().objects):
             if isinstance(thing, Container):
                 pending.append(expressions.element_of(only(thing)))
-            elif isinstance(thing, FunctionObject | Memoised | Partial):
+            elif isinstance(thing, Imported):
+                # A module from which no client can be reached has no function that matters.
+                if thing.module.path and frame.analysis.leads_to_client(thing.module.path):
+                    found = imports.resolve(frame, only(thing))
+                    seen.update((one, None) for one in ordered(found.objects) if isinstance(one, _FUNCTIONS))
+            elif isinstance(thing, _FUNCTIONS):
                 seen[thing] = None
     return seen

@@ -1,14 +1,13 @@
 """Which file an import means.
 
 A module is identified by its path: one project may have ninety-five ``handler.py``. An absolute import is looked up in
-the importing file's folder, in the roots that deployment files declare for it, in its ancestors (and the ``src`` or
+the roots that deployment files declare for the importing file, in its own folder, in its ancestors (and the ``src`` or
 ``python`` folder beside them, where layers and packages live), and last as the only module of that name in the project.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 
 from lambda_conn_lint.link.values import Module
 from lambda_conn_lint.project import Project
@@ -30,6 +29,8 @@ class Modules:
         self._roots = roots
         self._is_foreign = is_foreign
         self._by_tail: dict[str, list[Module]] = {}
+        self._tails: dict[str, str] = {}
+        self._found: dict[tuple[str, tuple[str, ...], str], Module | None] = {}
         for path in project.python:
             folder, _, name = path.rpartition("/")
             stem = name.removesuffix(".py")
@@ -38,7 +39,7 @@ class Modules:
             else:
                 tail, module = stem, Module(path, "")
             self._by_tail.setdefault(tail, []).append(module)
-        self.absolute = lru_cache(maxsize=None)(self._absolute)
+            self._tails[path] = tail
 
     def relative(self, path: str, level: int, dotted: str) -> Module | None:
         """The module that ``from ..dotted import`` in a file means."""
@@ -49,13 +50,23 @@ class Modules:
             folder = folder.rpartition("/")[0]
         return self.within(folder, dotted) if dotted else self.package(folder)
 
-    def _absolute(self, path: str, dotted: str) -> Module | None:
+    def absolute(self, path: str, dotted: str) -> Module | None:
         """The module that ``import dotted`` in a file means, or none when it is not the project's."""
+        if self._tails.get(path) == dotted.rpartition(".")[2]:
+            return self._absolute(path, dotted)  # a file does not mean itself; others of its folder may mean it
+        key = (path.rpartition("/")[0], self._roots.get(path, ()), dotted)
+        if key not in self._found:
+            self._found[key] = self._absolute(path, dotted)
+        return self._found[key]
+
+    def _absolute(self, path: str, dotted: str) -> Module | None:
         foreign = self._is_foreign(dotted.partition(".")[0])
+        beside = self.within(path.rpartition("/")[0], dotted)
+        is_beside = beside is not None and beside.path not in ("", path)
         for folder in self._search_path(path):
             found = self.within(folder, dotted)
             # A folder without __init__.py gives way to an installed library of its name, wherever it is on the path.
-            if found is not None and found.path != path and (found.path or not foreign):
+            if found is not None and found.path != path and (found.path or not (foreign or is_beside)):
                 return found
         if foreign:
             return None
@@ -64,8 +75,12 @@ class Modules:
 
     def _search_path(self, path: str) -> Iterable[str]:
         folder = path.rpartition("/")[0]
+        # A platform imports a handler with its code root on the path, and not the folder that the handler is in. Roots
+        # around the nearest one are those of other functions.
+        roots = self._roots.get(path, ())
+        yield from (root for root in roots if not _is_above(root, roots[0]))
         yield folder
-        yield from self._roots.get(path, ())
+        yield from roots
         while folder:
             folder = folder.rpartition("/")[0]
             yield folder
@@ -101,3 +116,8 @@ class Modules:
     def submodule(self, package: Module, name: str) -> Module | None:
         """A module of a package."""
         return self.within(package.folder, name) if package.folder else None
+
+
+def _is_above(folder: str, other: str) -> bool:
+    """Whether a folder holds another one."""
+    return folder != other and (not folder or other.startswith(f"{folder}/"))

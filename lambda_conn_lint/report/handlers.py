@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from lambda_conn_lint.findings import Evidence, Handler
-from lambda_conn_lint.handlers.model import Declaration, Unreadable
+from lambda_conn_lint.handlers.model import TRAITS, Declaration, LeftOut, Unreadable
 from lambda_conn_lint.report.excerpt import printable
 from lambda_conn_lint.report.summary import number_of
 
@@ -14,7 +14,7 @@ _STRENGTHS = ("certain", "strong", "medium", "weak")
 
 
 def as_json(handlers: Iterable[Handler]) -> str:
-    """A list with an object per handler: ``filename``, ``line``, ``name``, ``platform`` and ``evidence``.
+    """A list with an object per handler: ``filename``, ``line``, ``name``, ``platform``, ``traits`` and ``evidence``.
 
     Evidence is a list of ``kind``, ``detail`` and ``strength``, the strongest first. The text is pure ASCII.
     """
@@ -24,6 +24,7 @@ def as_json(handlers: Iterable[Handler]) -> str:
             "line": handler.row,
             "name": handler.name,
             "platform": handler.platform,
+            "traits": [trait for trait in handler.traits if trait in TRAITS],
             "evidence": [evidence._asdict() for evidence in _strongest_first(handler.evidence)],
         }
         for handler in sorted(handlers)
@@ -31,13 +32,20 @@ def as_json(handlers: Iterable[Handler]) -> str:
     return json.dumps(listed, indent=2) + "\n"
 
 
-def as_text(handlers: Sequence[Handler], unresolved: Sequence[Declaration], unreadable: Sequence[Unreadable]) -> str:
-    """The handlers, each with its evidence below it, what ``open_ends`` says, and a count."""
+def as_text(
+    handlers: Sequence[Handler],
+    unresolved: Sequence[Declaration],
+    unreadable: Sequence[Unreadable],
+    left_out: Sequence[LeftOut] = (),
+) -> str:
+    """The handlers, each with its evidence below it, what does not count as one, ``open_ends``, and a count."""
     lines = [line for handler in sorted(handlers) for line in _block(handler)] or ["No handlers found."]
+    if left_out:
+        lines += ["", "Left out (--handlers all counts them too):", *(f"  {line}" for line in without(left_out))]
     open_lines = open_ends(unresolved, unreadable)
     if open_lines:
         lines += ["", "Open ends:", *(f"  {line}" for line in open_lines)]
-    if handlers or open_lines:
+    if handlers or left_out or open_lines:
         lines += ["", _summary(len(handlers), len(unresolved), len(unreadable))]
     return "\n".join(lines) + "\n"
 
@@ -52,8 +60,14 @@ def open_ends(unresolved: Iterable[Declaration], unreadable: Iterable[Unreadable
     return [printable(line) for line in lines]
 
 
+def without(left_out: Iterable[LeftOut]) -> list[str]:
+    """A line per function that looks like a handler and does not count as one."""
+    return [printable(f"{one.filename}:{one.row}: {one.name}: {one.reason}") for one in sorted(left_out)]
+
+
 def _block(handler: Handler) -> Iterable[str]:
-    yield printable(f"{handler.filename}:{handler.row}: {handler.name} ({_platform(handler.platform)})")
+    run_by = ", ".join((_platform(handler.platform), *(trait for trait in handler.traits if trait in TRAITS)))
+    yield printable(f"{handler.filename}:{handler.row}: {handler.name} ({run_by})")
     for one in _strongest_first(handler.evidence):
         yield printable(f"  {one.kind}: {one.detail} ({one.strength})")
 

@@ -42,6 +42,7 @@ FILE = Group(
     "The file must not be edited, or cannot be edited for certain",
     "Change what generates the file, or its encoding.",
     (
+        "its code stands in a deployment file, and only Python files are edited",
         "the file says that it is generated",
         "the file calls `...()`, by which names can be reached that edits would move",
         "the file cannot be parsed",

@@ -58,13 +58,13 @@ def test_places_that_are_looked_in(path: str, dotted: str, others: list[str], fo
     assert absolute(path, dotted, *others) == found
 
 
-def test_declared_roots_come_after_the_own_folder_and_before_the_ancestors() -> None:
+def test_declared_roots_come_before_the_own_folder_and_the_ancestors() -> None:
     path = "services/orders/handlers/app.py"
     roots = {path: ("services/orders", "layers/common/python")}
     everywhere = (
-        "services/orders/handlers/db.py",
         "services/orders/db.py",
         "layers/common/python/db.py",
+        "services/orders/handlers/db.py",
         "services/db.py",
         "db.py",
     )
@@ -72,7 +72,21 @@ def test_declared_roots_come_after_the_own_folder_and_before_the_ancestors() -> 
     assert absolute(path, "db", *everywhere[1:], roots=roots) == everywhere[1]
     assert absolute(path, "db", *everywhere[2:], roots=roots) == everywhere[2]
     assert absolute(path, "db", *everywhere[3:], roots=roots) == everywhere[3]
-    assert absolute(path, "db", "far/away/db.py", "layers/common/python/db.py", roots=roots) == everywhere[2]
+    assert absolute(path, "db", "far/away/db.py", "layers/common/python/db.py", roots=roots) == everywhere[1]
+
+
+def test_roots_of_other_functions_around_come_after_the_own_folder() -> None:
+    path = "services/orders/handlers/app.py"
+    roots = {path: ("services/orders", "layers/common/python", "")}
+    assert absolute(path, "db", "db.py", "services/orders/handlers/db.py", roots=roots) == (
+        "services/orders/handlers/db.py"
+    )
+
+
+def test_a_module_beside_the_file_comes_before_a_mere_folder_in_the_root() -> None:
+    path = "services/orders/handlers/app.py"
+    others = ("services/orders/db/rows.py", "services/orders/handlers/db.py")
+    assert absolute(path, "db", *others, roots={path: ("services/orders",)}) == others[1]
 
 
 def test_declared_roots_are_those_of_the_importing_file() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from lambda_conn_lint.findings import Evidence, Handler
-from lambda_conn_lint.handlers.model import Declaration, Unreadable
+from lambda_conn_lint.handlers.model import Declaration, LeftOut, Unreadable
 from lambda_conn_lint.report.handlers import as_json, as_text, open_ends
 
 SIGNATURE = Evidence("signature", "handler(event, context)", "strong")
@@ -52,6 +52,25 @@ def test_a_declared_function_without_any_handler_is_still_listed() -> None:
     ]
 
 
+def test_what_looks_like_a_handler_and_does_not_count_is_listed_with_the_reason() -> None:
+    left_out = [LeftOut("b.py", 2, "run", "a reason"), LeftOut("a.py", 7, "run", "another")]
+    assert as_text([], [], [], left_out).splitlines() == [
+        "No handlers found.",
+        "",
+        "Left out (--handlers all counts them too):",
+        "  a.py:7: run: another",
+        "  b.py:2: run: a reason",
+        "",
+        "0 handlers.",
+    ]
+
+
+def test_how_a_function_is_run_stands_beside_its_platform() -> None:
+    handler = LATER._replace(traits=("durable", "snap-start"))
+    assert as_text([handler], [], []).startswith("orders/app.py:12: handler (aws, durable, snap-start)\n")
+    assert json.loads(as_json([handler]))[0]["traits"] == ["durable", "snap-start"]
+
+
 def test_open_ends_are_single_lines_that_a_terminal_does_not_act_upon() -> None:
     lines = open_ends([LOST._replace(name="a\x1b[31m", handler="")], [BROKEN._replace(manifest="a\nb.yml")])
     assert lines == [
@@ -73,6 +92,7 @@ def test_json_is_an_ascii_list_in_the_order_of_the_files() -> None:
         "line": 12,
         "name": "handler",
         "platform": "aws",
+        "traits": [],
         "evidence": [
             {"kind": "sam", "detail": "Fn in a.yaml:8", "strength": "certain"},
             {"kind": "signature", "detail": "handler(event, context)", "strength": "strong"},

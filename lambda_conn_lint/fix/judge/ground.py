@@ -132,12 +132,11 @@ class Ground:
 
     def _holding(self, identifier: str) -> tuple[str, ...]:
         if identifier not in self._mentioning:
-            # Identifiers beyond ASCII may be spelled in several ways and encodings: then every file counts.
-            plain = identifier.isascii()
-            wanted = _STAR if identifier == "*" else re.compile(re.escape(identifier.encode()))
-            self._mentioning[identifier] = tuple(
-                path for path in self.project.python if not plain or wanted.search(self._read(path))
-            )
+            files = self.project.python
+            if identifier.isascii():  # others may be spelled in several ways and encodings: then every file counts
+                wanted = _STAR if identifier == "*" else re.compile(re.escape(identifier.encode()))
+                files = tuple(path for path in files if wanted.search(self._read(path)))
+            self._mentioning[identifier] = files
         return self._mentioning[identifier]
 
     def _read(self, path: str) -> bytes:

@@ -46,7 +46,6 @@ _PROCESSES = (
     "billiard",
     "loky",
 )
-_THREADED_PLATFORMS = frozenset({"google", "azure", "firebase", "openfaas"})
 _SECRET = re.compile(r"secret|passw|pwd|token|credential|access_key|api_key|apikey|auth", re.IGNORECASE)
 _TRIED = frozenset({"boto3", "botocore", "redis", "SQLAlchemy"})
 """Distributions of which tests keep a client against a real server, over many invocations and lost connections."""
@@ -130,7 +129,7 @@ def _sends_command(ground: Ground, path: str) -> bool:
 
 def has_threads(ground: Ground, reached: Reached) -> bool:
     """Whether two threads may ask for the client at the same time."""
-    if any(handler.platform in _THREADED_PLATFORMS for handler in reached.handlers):
+    if any(handler.has_threads for handler in reached.handlers):
         return True
     return any(not reached.files.isdisjoint(ground.mentioning(word)) for word in _THREADS)
 

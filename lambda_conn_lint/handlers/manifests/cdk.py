@@ -23,7 +23,7 @@ from lambda_conn_lint.handlers.manifests.locate import (
     locate_unique,
     speaks_python,
 )
-from lambda_conn_lint.handlers.model import DURABLE, PROVISIONED, SNAP_START, Declaration
+from lambda_conn_lint.handlers.model import DURABLE, INLINE, PROVISIONED, SNAP_START, Declaration
 
 NAME = "cdk"
 
@@ -63,6 +63,7 @@ def declarations(files: Files, program: Program, path: str) -> Iterator[Declarat
             file=place.file,
             attribute=place.attribute,
             problem=place.problem,
+            is_guessed=place.is_guessed,
             traits=tuple(_traits(construct)),
             inline=documents.inline(files.data(path), code.text, code.row) if isinstance(code, InlineCode) else None,
         )
@@ -141,7 +142,7 @@ def _function(finder: _Finder, construct: Construct) -> _Answer | None:
     if handler is None:
         place = Place(problem="handler depends on the deployment")
     elif isinstance(code, InlineCode):
-        place = Place(problem="inline code")
+        place = Place(problem=INLINE)
     elif isinstance(code, FileText):
         place = finder.file(code.path, handler)
     elif isinstance(code, Asset):

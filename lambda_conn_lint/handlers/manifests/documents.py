@@ -35,6 +35,8 @@ _DEEP_SEQUENCE = re.compile(rb"(?:[-?:][ \t]+){%d}" % _DEEPEST)
 _TEMPLATE_STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
 # The end of a line after which a text stands line by line as it is.
 _LITERAL_SCALAR = re.compile(r"\|[-+]?[0-9]?[-+]?[ \t]*(?:[ \t]#.*)?$")
+_LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_OPENERS = ("Fn::Sub:", "!Sub")  # what a list of a text and its variables may follow, a row below
 # Two \u escapes that make one character: JSON allows them, a YAML parser does not.
 _SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
@@ -119,12 +121,22 @@ def text(value: Value) -> str | None:
 
 def inline(data: bytes, source: str, row: int) -> Inline:
     """Source code that is the value of the key in a row of a file, and where its lines stand."""
-    lines = data.decode("utf-8-sig", errors="replace").splitlines()
-    first = next((number for number in range(row, len(lines)) if lines[number].strip()), None)
-    if first is None or _LITERAL_SCALAR.search(lines[row - 1]) is None:
-        return Inline(source, row, -1)
-    skipped = len(source) - len(source.lstrip("\n"))
-    return Inline(source, first + 1 - skipped, len(lines[first]) - len(lines[first].lstrip(" ")))
+    lines = _LINE_END.split(data.decode("utf-8-sig", errors="replace"))
+    opening = row
+    # The text may be the first item of a list: ``Fn::Sub:``, and below it ``- |``.
+    while opening < len(lines) and (not lines[opening - 1].strip() or lines[opening - 1].rstrip().endswith(_OPENERS)):
+        opening += 1
+    first = next((number for number in range(opening, len(lines)) if lines[number].strip()), None)
+    if first is None or _LITERAL_SCALAR.search(lines[opening - 1]) is None:
+        line = lines[row - 1] if row <= len(lines) else ""
+        return Inline(source, row, -1, len(line) - len(line.lstrip()) + 1, len(line.rstrip()) + 1)
+    text = source.lstrip("\n")
+    skipped = len(source) - len(text)
+    return Inline(source, first + 1 - skipped, _indent(lines[first]) - _indent(text))
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 @functools.cache

@@ -68,6 +68,7 @@ def _function(files: Files, path: str, command: _Command) -> Iterator[Declaratio
         attribute=place.attribute,
         platform="google",
         problem=place.problem,
+        is_guessed=place.is_guessed,
         traits=(CONCURRENT,) if options.get("--concurrency", "1") != "1" else (),
     )
 

@@ -30,18 +30,36 @@ _NOT_ALPHANUMERIC = re.compile(r"[^0-9a-z]+")
 
 
 class Place(NamedTuple):
-    """Where a handler is: ``file``, ``attribute``, ``root`` and ``role`` as in ``Declaration``, or a ``problem``."""
+    """Where a handler is: ``file``, ``attribute``, ``root`` and ``role`` as in ``Declaration``, or a ``problem``.
+
+    ``is_guessed`` is true of a place that was chosen by its name among the files of the project. ``beside`` are other
+    folders that are packaged with its root: imports resolve there too.
+    """
 
     file: str = ""
     attribute: str = ""
     root: str = ""
     problem: str = ""
     role: str = "handler"
+    is_guessed: bool = False
+    beside: tuple[str, ...] = ()
+
+
+_OTHER_RUNTIMES = re.compile(rb"nodejs[0-9]|java[0-9]|dotnet[0-9c]|ruby[0-9]|go1\.x|provided\.al")
+_PYTHON_SIGNS = re.compile(rb"(?i:python|wsgi)|Image|image_uri|image\s*:|\.py\b|\$\{file\(|::Include|\$ref")
 
 
 def speaks_python(runtime: str) -> bool:
     """Whether the name of a runtime is one of Python's: ``python3.12``, ``Python3.6``, ``python:3``, ``python312``."""
     return runtime.strip().lower().startswith("python")
+
+
+def speaks_another(data: bytes) -> bool:
+    """Whether the bytes of a deployment file name runtimes of other languages, and show no sign of Python.
+
+    Files and images that they include may bring some, so those count as signs too.
+    """
+    return _OTHER_RUNTIMES.search(data) is not None and _PYTHON_SIGNS.search(data) is None
 
 
 def is_archive(path: str) -> bool:
@@ -97,7 +115,7 @@ def locate_packed(project: Project, folder: str, archive: str, handler: str) -> 
             fitting.setdefault((elsewhere, place.root.count("/")), []).append(place)
     best = fitting[min(fitting)] if fitting else []
     if len(best) == 1:
-        return best[0]
+        return best[0]._replace(is_guessed=True)
     return Place(problem=f"{archive} is an archive" + (" that several folders could be" if best else ""))
 
 
@@ -131,7 +149,7 @@ def locate_unique(project: Project, folders: Sequence[str], handler: str) -> Pla
     for folder in dict.fromkeys((*folders, *everywhere)):
         below = [place for place in places if not folder or place.file.startswith(f"{folder}/")]
         if len(below) == 1:
-            return below[0]
+            return below[0]._replace(is_guessed=True)
         if below:
             return Place(problem=f"several files could be {module}.py")
     return Place(problem=f"{module}.py does not exist")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from lambda_conn_lint.handlers.manifests import documents
@@ -16,10 +17,12 @@ from lambda_conn_lint.handlers.manifests.locate import (
     locate,
     locate_packed,
     locate_unique,
+    speaks_another,
     speaks_python,
 )
 from lambda_conn_lint.handlers.model import (
     DURABLE,
+    INLINE,
     MANAGED_INSTANCES,
     PROVISIONED,
     SNAP_START,
@@ -31,8 +34,8 @@ _SAM_FUNCTION = "AWS::Serverless::Function"
 _SOURCES = {_SAM_FUNCTION: "sam", "AWS::Lambda::Function": "cloudformation"}
 # The property with the path of a nested template, by the type of the resource.
 _NESTED = {"AWS::Serverless::Application": "Location", "AWS::CloudFormation::Stack": "TemplateURL"}
-_NAMES = (_SAM_FUNCTION.encode(), *(kind.encode() for kind in ("AWS::Lambda::Function", *_NESTED)))
 _MAX_NESTING = 5  # templates inside templates; those that nest each other end here
+_REFERENCE = re.compile(r"\$\{(?!!)[^}\n]*\}")
 # The property with a layer's content, by the type of the resource.
 _LAYERS = {"AWS::Serverless::LayerVersion": "ContentUri", "AWS::Lambda::LayerVersion": "Content"}
 
@@ -44,7 +47,9 @@ def matches(path: str) -> bool:
 
 def could_be(data: bytes) -> bool:
     """Whether the bytes name a function resource, or another template, at all."""
-    return any(name in data for name in _NAMES)
+    if any(kind.encode() in data for kind in _NESTED):
+        return True
+    return any(kind.encode() in data for kind in _SOURCES) and not speaks_another(data)
 
 
 def read(files: Files, path: str) -> Iterator[Declaration]:
@@ -112,6 +117,7 @@ class _Template:
             file=place.file,
             attribute=place.attribute,
             problem=place.problem,
+            is_guessed=place.is_guessed,
             layers=self._layers(properties.get("Layers")),
             traits=tuple(self._traits(name, properties)),
             inline=self._inline(properties),
@@ -128,21 +134,24 @@ class _Template:
             yield MANAGED_INSTANCES
 
     def _inline(self, properties: Block) -> Inline | None:
-        """The code that stands in the template; references of ``Fn::Sub`` in it stay as they are written."""
+        """The code that stands in the template; references of ``Fn::Sub`` in it are names that are as long."""
         holder, key = (properties, "InlineCode") if "InlineCode" in properties else (properties.get("Code"), "ZipFile")
         if not isinstance(holder, Block) or key not in holder:
             return None
-        value, row = holder[key], holder.rows.get(key, 1)
+        value, row, is_substituted = holder[key], holder.rows.get(key, 1), False
         if isinstance(value, Block) and len(value) == 1:
             ((function, argument),) = value.items()
             row = value.rows[function]
+            is_substituted = function == "Fn::Sub"
             if function == "Fn::Join" and isinstance(argument, list) and len(argument) == 2:
                 lines = [text(line) for line in items(argument[1])]
                 value = (text(argument[0]) or "").join(line or "" for line in lines)
-            else:
+            elif is_substituted:
                 value = argument[0] if isinstance(argument, list) and argument else argument
         if not isinstance(value, str):
             return None
+        if is_substituted:
+            value = _REFERENCE.sub(lambda found: "_" * len(found[0]), value)
         return documents.inline(self._files.data(self._path), value, row)
 
     def _with_globals(self, own: Block) -> Block:
@@ -169,7 +178,7 @@ class _Template:
         if handler is None:
             place = Place(problem="Handler depends on the deployment" if "Handler" in properties else "no Handler")
         elif "InlineCode" in properties or "ZipFile" in block(code):
-            place = Place(problem="inline code")
+            place = Place(problem=INLINE)
         else:
             place = self._code(source, code, handler)
         if runtime is None and not place.file:

@@ -18,6 +18,7 @@ from lambda_conn_lint.handlers.manifests.locate import (
     join,
     locate,
     locate_packed,
+    speaks_another,
     speaks_python,
 )
 from lambda_conn_lint.handlers.manifests.variables import Variables
@@ -44,7 +45,7 @@ def matches(path: str) -> bool:
 
 def could_be(data: bytes) -> bool:
     """Whether the bytes hold the two keys that a service with functions has."""
-    return b"functions" in data and b"provider" in data
+    return b"functions" in data and b"provider" in data and not speaks_another(data)
 
 
 def read(files: Files, path: str) -> Iterator[Declaration]:
@@ -86,6 +87,7 @@ class Service:
                     attribute=place.attribute,
                     platform=self._platform,
                     problem=place.problem,
+                    is_guessed=place.is_guessed,
                     layers=self._layers(body),
                     role=place.role,
                     traits=tuple(self._traits(body)),

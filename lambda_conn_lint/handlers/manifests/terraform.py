@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from lambda_conn_lint.handlers.manifests import terraform_azure
 from lambda_conn_lint.handlers.manifests.dockerfile import locate_in_image
 from lambda_conn_lint.handlers.manifests.evaluate import UNKNOWN, Value, text
 from lambda_conn_lint.handlers.manifests.files import Files
@@ -30,6 +31,7 @@ NAME = "terraform"
 
 _LAMBDA_MODULE = re.compile(r"(?:^|[/.])(?:terraform-aws-modules/lambda/aws$|terraform-aws-lambda(?:\.git)?(?:[?/]|$))")
 _LABEL_END = re.compile(r"[-_](?:lambda|function|fn)$")
+_LAMBDA = "aws_lambda_function"
 _GOOGLE = ("google_cloudfunctions_function", "google_cloudfunctions2_function")
 
 
@@ -59,7 +61,7 @@ def read(files: Files, path: str) -> Iterator[Declaration]:
     """
     modules = files.shared(Modules)
     folder = path.rpartition("/")[0]
-    if modules.is_called(folder) or not modules.leads_to_functions(folder):
+    if modules.is_called(folder) or not modules.leads_to_functions(folder) or modules.speaks_another(folder):
         return
     module = modules.at(folder)
     for file, block in module.blocks:
@@ -69,24 +71,36 @@ def read(files: Files, path: str) -> Iterator[Declaration]:
 
 def _block(files: Files, module: Module, block: HclBlock, origin: _Origin) -> Iterator[Declaration]:
     if block.type == "resource" and len(block.labels) == 2:
-        kind, name = block.labels
-        if kind == "aws_lambda_function":
-            for instance in module.instances(block):
-                yield from _Function(files, instance, origin).declaration(f"{origin.prefix}{kind}.{name}")
-        elif kind in _GOOGLE:
-            for instance in module.instances(block):
-                yield from _google(files, instance, origin, f"{origin.prefix}{kind}.{name}")
+        yield from _resource(files, module, block, origin)
     elif block.type == "module" and block.labels:
-        name = f"{origin.prefix}module.{block.labels[0]}"
-        for instance in module.instances(block):
-            folder = module.called_folder(instance)
-            if folder is not None:
-                inner = module.call(instance) if module.modules.leads_to_functions(folder) else None
-                if inner is not None:
-                    for _, one in inner.blocks:
-                        yield from _block(files, inner, one, origin._replace(prefix=f"{name}."))
-            elif _LAMBDA_MODULE.search(text(instance.value("source")) or ""):
-                yield from _ModuleCall(files, instance, origin).declaration(name)
+        yield from _call(files, module, block, origin)
+
+
+def _resource(files: Files, module: Module, block: HclBlock, origin: _Origin) -> Iterator[Declaration]:
+    kind = block.labels[0]
+    if kind not in (_LAMBDA, *_GOOGLE, *terraform_azure.KINDS):
+        return
+    name = f"{origin.prefix}{kind}.{block.labels[1]}"
+    for instance in module.instances(block):
+        if kind == _LAMBDA:
+            yield from _Function(files, instance, origin).declaration(name)
+        elif kind in _GOOGLE:
+            yield from _google(files, instance, origin, name)
+        else:
+            yield from terraform_azure.declarations(files, instance, NAME, origin.manifest, origin.row, name)
+
+
+def _call(files: Files, module: Module, block: HclBlock, origin: _Origin) -> Iterator[Declaration]:
+    name = f"{origin.prefix}module.{block.labels[0]}"
+    for instance in module.instances(block):
+        folder = module.called_folder(instance)
+        if folder is not None:
+            inner = module.call(instance) if module.modules.leads_to_functions(folder) else None
+            if inner is not None:
+                for _, one in inner.blocks:
+                    yield from _block(files, inner, one, origin._replace(prefix=f"{name}."))
+        elif _LAMBDA_MODULE.search(text(instance.value("source")) or ""):
+            yield from _ModuleCall(files, instance, origin).declaration(name)
 
 
 class _Function:
@@ -121,7 +135,8 @@ class _Function:
             file=place.file,
             attribute=place.attribute,
             problem=place.problem,
-            layers=self._layers(),
+            is_guessed=place.is_guessed,
+            layers=(*place.beside, *self._layers()),
             traits=tuple(self._traits()),
         )
 
@@ -145,6 +160,7 @@ class _Function:
         place = Place(problem=sources.problem or "the code's place depends on the deployment")
         if roots:
             place = locate(project, roots, handler)
+            place = place._replace(beside=tuple(root for root in roots if root != place.root))
             # A folder that a build fills is called like the one that it is filled from.
             for root in roots:
                 if not place.file and root not in project.folders:
@@ -256,5 +272,6 @@ def _google(files: Files, resource: Resource, origin: _Origin, name: str) -> Ite
         attribute=place.attribute,
         platform="google",
         problem=place.problem,
+        is_guessed=place.is_guessed,
         traits=(CONCURRENT,) if (text(number) or "1") != "1" else (),
     )

@@ -9,6 +9,7 @@ from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.handlers.manifests.evaluate import UNKNOWN, Value, text
 from lambda_conn_lint.handlers.manifests.files import Files
 from lambda_conn_lint.handlers.manifests.terraform_modules import Module, Resource
+from lambda_conn_lint.handlers.model import INLINE
 
 _OBJECTS = ("aws_s3_object", "aws_s3_bucket_object", "google_storage_bucket_object")
 _MAX_STEPS = 6  # an object of a bucket, of an archive, of a folder
@@ -28,7 +29,7 @@ class Sources(NamedTuple):
 def sources_of(files: Files, resource: Resource) -> Sources:
     """The sources of a function or layer."""
     attributes = resource.block.attributes
-    for name in ("filename", "source_path", "local_existing_package"):
+    for name in ("filename", "source_path", "local_existing_package", "zip_deploy_file"):
         value = resource.value(name)
         if name in attributes and value is not None:
             return _from_value(resource.module, value, name)
@@ -97,7 +98,7 @@ def _from_resource(resource: Resource, steps: int) -> Sources:
     if found:
         return Sources(tuple(dict.fromkeys(found)))
     if any(one.type == "source" for one in resource.block.blocks) or "source_content" in resource.block.attributes:
-        return Sources(problem="inline code", is_inline=True)
+        return Sources(problem=INLINE, is_inline=True)
     if "source" in resource.block.attributes:
         return _from_value(module, resource.value("source"), "source", steps)
     for name in ("filename", "source_path"):

@@ -15,13 +15,15 @@ from lambda_conn_lint.handlers.manifests import hcl
 from lambda_conn_lint.handlers.manifests.evaluate import UNKNOWN, Value, evaluate, text
 from lambda_conn_lint.handlers.manifests.files import Files
 from lambda_conn_lint.handlers.manifests.hcl import HclBlock
-from lambda_conn_lint.handlers.manifests.locate import join
+from lambda_conn_lint.handlers.manifests.locate import join, speaks_another
 from lambda_conn_lint.handlers.manifests.terraform_functions import FUNCTIONS
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 VARIABLE_FILES = ("terraform.tfvars", ".auto.tfvars")
 
-OF_INTEREST = re.compile(rb"aws_lambda_function|lambda/aws|terraform-aws-lambda|google_cloudfunctions")
+OF_INTEREST = re.compile(
+    rb"aws_lambda_function|lambda/aws|terraform-aws-lambda|google_cloudfunctions|azurerm_\w*function_app"
+)
 """Stands in every file that names a function."""
 
 _LOCAL_SOURCE = re.compile(rb"""["']?source["']?\s*[=:]\s*["'](\.{1,2}/[^"'$]*)["']""")
@@ -212,17 +214,23 @@ class Modules:
     def leads_to_functions(self, folder: str) -> bool:
         """Whether a file of the module, or of one that it calls, names a function; nothing is parsed."""
         if folder not in self._leads:
-            seen = {folder}
-            pending = [folder]
-            self._leads[folder] = False
-            while pending and not self._leads[folder]:
-                current = pending.pop()
-                paths = self._in_folder.get(current, ())
-                self._leads[folder] = any(OF_INTEREST.search(self._files.data(path)) for path in paths)
-                news = self._calls.get(current, set()) - seen
-                seen |= news
-                pending.extend(news)
+            self._leads[folder] = any(OF_INTEREST.search(data) for data in self._within(folder))
         return self._leads[folder]
+
+    def speaks_another(self, folder: str) -> bool:
+        """Whether a module that nobody calls, with those that it calls, makes functions in other languages only."""
+        return speaks_another(b"\n".join(self._within(folder)))
+
+    def _within(self, folder: str) -> Iterator[bytes]:
+        """The bytes of the files of a module and of those that it calls, at any depth."""
+        seen = {folder}
+        pending = [folder]
+        while pending:
+            current = pending.pop()
+            yield from map(self._files.data, self._in_folder.get(current, ()))
+            news = self._calls.get(current, set()) - seen
+            seen |= news
+            pending.extend(news)
 
     def at(self, folder: str) -> Module:
         """The module of a folder as the outermost one."""

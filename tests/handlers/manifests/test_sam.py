@@ -78,6 +78,7 @@ def test_a_service_with_globals_two_roots_and_another_language() -> None:
         "layers": (),
         "traits": (),
         "inline": None,
+        "is_guessed": False,
     }
     assert (stream.root, stream.file, stream.attribute) == ("backend", "backend/shop/stream.py", "on_records")
 

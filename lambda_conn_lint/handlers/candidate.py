@@ -1,0 +1,73 @@
+"""What a sign points at: something that the platform may call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lambda_conn_lint.facts.model import FunctionFacts
+from lambda_conn_lint.findings import Evidence
+from lambda_conn_lint.handlers.model import ALL, UNDECLARED, Declaration, NotAHandler
+from lambda_conn_lint.handlers.strength import Accounted
+from lambda_conn_lint.link import calls
+from lambda_conn_lint.link.values import (
+    NOTHING,
+    ClassObject,
+    ExternalInstance,
+    FunctionObject,
+    Instance,
+    Memoised,
+    Partial,
+    Phase,
+    Taint,
+    Value,
+    join_all,
+    only,
+    unknown,
+)
+
+EVENT_AND_CONTEXT = calls.Arguments((calls.given("event"), calls.given("context")))
+ANYTHING = calls.Arguments(rest=unknown(Taint.DEPENDENT))
+"""What a framework hands to a route: something of this invocation, under whatever names."""
+
+
+class Candidate(NamedTuple):
+    """Something callable that a sign points at, with what the platform hands to it.
+
+    ``function`` is the definition that the sign stands at, if it stands at one: decorators may have wrapped it. With a
+    ``member``, ``value`` is a class: its instances live as long as ``life``, and their method of that name is called.
+    """
+
+    path: str
+    name: str
+    value: Value
+    arguments: calls.Arguments
+    platform: str
+    evidence: Evidence
+    function: FunctionFacts | None = None
+    member: str = ""
+    life: Phase = Phase.INVOCATION
+    traits: tuple[str, ...] = (UNDECLARED,)
+
+
+class Signs(NamedTuple):
+    """What is known before any code is looked at."""
+
+    declarations: Sequence[Declaration]
+    not_handlers: Sequence[NotAHandler]
+    patterns: Sequence[str]
+    decorators: frozenset[str] = frozenset()  # qualified names that make what they decorate a handler
+    platforms: frozenset[str] | None = None  # the only ones that count, beside unknown ones
+    mode: str = ALL  # of ``MODES``
+    accounted: Accounted = Accounted()
+
+
+def callables(value: Value) -> Value:
+    """The value with wrappers of libraries replaced by the functions they were given."""
+    result = NOTHING
+    for thing in value.objects:
+        if isinstance(thing, ExternalInstance) and thing.carried:
+            result = join_all((result, *map(only, thing.carried)))
+        elif isinstance(thing, FunctionObject | Memoised | Partial | Instance | ClassObject):
+            result = join_all((result, only(thing)))
+    return result
