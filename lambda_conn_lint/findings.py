@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lambda_conn_lint.handlers.model import CONCURRENT, UNDECLARED
+from lambda_conn_lint.traits import CONCURRENT, UNDECLARED
 
 _THREADED = frozenset({"azure", "openfaas"})
 
@@ -52,7 +52,7 @@ class Handler(NamedTuple):
     name: str  # qualified in its module: "handler", "App.__call__"
     platform: str  # "aws", "google", "azure", ... or "unknown"
     evidence: tuple[Evidence, ...]
-    traits: tuple[str, ...] = (UNDECLARED,)  # of ``handlers.model.TRAITS``, sorted: how deployment files have it run
+    traits: tuple[str, ...] = (UNDECLARED,)  # of ``traits.TRAITS``, sorted: how deployment files have it run
 
     @property
     def has_threads(self) -> bool:

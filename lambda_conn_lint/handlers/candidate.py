@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lambda_conn_lint.facts.model import FunctionFacts
 from lambda_conn_lint.findings import Evidence
-from lambda_conn_lint.handlers.model import ALL, UNDECLARED, Declaration, NotAHandler
+from lambda_conn_lint.handlers.model import ALL, Declaration, NotAHandler
 from lambda_conn_lint.handlers.strength import Accounted
 from lambda_conn_lint.link import calls
 from lambda_conn_lint.link.values import (
@@ -25,6 +25,7 @@ from lambda_conn_lint.link.values import (
     only,
     unknown,
 )
+from lambda_conn_lint.traits import UNDECLARED
 
 EVENT_AND_CONTEXT = calls.Arguments((calls.given("event"), calls.given("context")))
 ANYTHING = calls.Arguments(rest=unknown(Taint.DEPENDENT))

@@ -11,7 +11,7 @@ from lambda_conn_lint.handlers import origins
 from lambda_conn_lint.handlers.candidate import ANYTHING, EVENT_AND_CONTEXT, Candidate, Signs, callables
 from lambda_conn_lint.handlers.entry_files import EntryFiles
 from lambda_conn_lint.handlers.handed import HandedOver
-from lambda_conn_lint.handlers.model import UNDECLARED, Declaration, LeftOut
+from lambda_conn_lint.handlers.model import Declaration, LeftOut
 from lambda_conn_lint.handlers.signature import (
     DOCUMENTED_NAMES,
     accepts_two,
@@ -43,6 +43,7 @@ from lambda_conn_lint.link.values import (
 )
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.screen import Screen
+from lambda_conn_lint.traits import UNDECLARED
 
 
 class Discovery:

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from lambda_conn_lint.handlers.candidate import Signs
-from lambda_conn_lint.handlers.model import UNDECLARED
 from lambda_conn_lint.project import Project, is_test
 from lambda_conn_lint.screen import Screen
+from lambda_conn_lint.traits import UNDECLARED
 
 _DJANGO_APPLICATION = frozenset({"django.core.wsgi", "django.core.asgi"})
 _DJANGO_URLS = frozenset({"django.urls", "django.conf.urls"})

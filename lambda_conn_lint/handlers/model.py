@@ -20,13 +20,6 @@ PLATFORMS = (
 )
 """The function platforms that a handler may be known to belong to, spelled as in the Serverless Framework."""
 
-
-SNAP_START = "snap-start"
-PROVISIONED = "provisioned-concurrency"
-DURABLE = "durable"
-MANAGED_INSTANCES = "managed-instances"
-CONCURRENT = "concurrent"  # more than one invocation at a time in one process, by threads
-
 AUTO = "auto"
 ALL = "all"
 DECLARED = "declared"
@@ -34,13 +27,6 @@ DECLARED = "declared"
 MODES = (AUTO, ALL, DECLARED)
 """Which handlers count: all but what merely looks like one where deployment files name every function; all; or only
 what a deployment file, a framework or the user names."""
-
-
-UNDECLARED = "undeclared"
-"""What a handler has for traits when no deployment file says how it is run."""
-
-TRAITS = (SNAP_START, PROVISIONED, DURABLE, MANAGED_INSTANCES, CONCURRENT)
-"""What a deployment file may say about how a function is run and that decides what a kept client meets."""
 
 
 class Inline(NamedTuple):
@@ -85,7 +71,7 @@ class Declaration(NamedTuple):
     problem: str = ""
     role: str = "handler"
     layers: tuple[str, ...] = ()  # project-relative folders that are import roots too (a layer's "python" folder)
-    traits: tuple[str, ...] = ()  # of ``TRAITS``: how the platform runs it, where the file says so
+    traits: tuple[str, ...] = ()  # of ``traits.TRAITS``: how the platform runs it, where the file says so
     inline: Inline | None = None  # its code, where that stands in the deployment file itself
     is_guessed: bool = False  # the only or the best fitting file of its name, where the file does not say which
 

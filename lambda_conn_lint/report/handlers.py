@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Sequence
 
 from lambda_conn_lint.findings import Evidence, Handler
-from lambda_conn_lint.handlers.model import TRAITS, Declaration, LeftOut, Unreadable
+from lambda_conn_lint.handlers.model import Declaration, LeftOut, Unreadable
 from lambda_conn_lint.report.excerpt import printable
 from lambda_conn_lint.report.summary import number_of
+from lambda_conn_lint.traits import TRAITS
 
 _STRENGTHS = ("certain", "strong", "medium", "weak")
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from lambda_conn_lint.handlers.manifests.documents import Block, block, items, text
 from lambda_conn_lint.handlers.manifests.files import Files
 from lambda_conn_lint.handlers.manifests.locate import join
-from lambda_conn_lint.handlers.model import CONCURRENT, DURABLE, Declaration
+from lambda_conn_lint.handlers.model import Declaration
+from lambda_conn_lint.traits import CONCURRENT, DURABLE
 
 NAME = "azure"
 

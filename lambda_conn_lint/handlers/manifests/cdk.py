@@ -23,7 +23,8 @@ from lambda_conn_lint.handlers.manifests.locate import (
     locate_unique,
     speaks_python,
 )
-from lambda_conn_lint.handlers.model import DURABLE, INLINE, PROVISIONED, SNAP_START, Declaration
+from lambda_conn_lint.handlers.model import INLINE, Declaration
+from lambda_conn_lint.traits import DURABLE, PROVISIONED, SNAP_START
 
 NAME = "cdk"
 

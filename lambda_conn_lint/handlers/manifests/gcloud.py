@@ -13,7 +13,8 @@ from typing import NamedTuple
 from lambda_conn_lint.handlers.manifests.documents import Block, Value, block, items, text
 from lambda_conn_lint.handlers.manifests.files import Files
 from lambda_conn_lint.handlers.manifests.locate import Place, join, locate, locate_unique, speaks_python
-from lambda_conn_lint.handlers.model import CONCURRENT, Declaration
+from lambda_conn_lint.handlers.model import Declaration
+from lambda_conn_lint.traits import CONCURRENT
 
 NAME = "gcloud"
 

@@ -20,15 +20,8 @@ from lambda_conn_lint.handlers.manifests.locate import (
     speaks_another,
     speaks_python,
 )
-from lambda_conn_lint.handlers.model import (
-    DURABLE,
-    INLINE,
-    MANAGED_INSTANCES,
-    PROVISIONED,
-    SNAP_START,
-    Declaration,
-    Inline,
-)
+from lambda_conn_lint.handlers.model import INLINE, Declaration, Inline
+from lambda_conn_lint.traits import DURABLE, MANAGED_INSTANCES, PROVISIONED, SNAP_START
 
 _SAM_FUNCTION = "AWS::Serverless::Function"
 _SOURCES = {_SAM_FUNCTION: "sam", "AWS::Lambda::Function": "cloudformation"}

@@ -22,7 +22,8 @@ from lambda_conn_lint.handlers.manifests.locate import (
     speaks_python,
 )
 from lambda_conn_lint.handlers.manifests.variables import Variables
-from lambda_conn_lint.handlers.model import PROVISIONED, SNAP_START, Declaration
+from lambda_conn_lint.handlers.model import Declaration
+from lambda_conn_lint.traits import PROVISIONED, SNAP_START
 
 _SERVICE_FILE = re.compile(r"serverless(?:[.\-_].*)?\.(?:ya?ml|json)")
 # Modules that the plugin serverless-wsgi writes beside the service file when it packages; older versions the second.

@@ -25,7 +25,8 @@ from lambda_conn_lint.handlers.manifests.locate import (
 )
 from lambda_conn_lint.handlers.manifests.terraform_archives import Sources, sources_of
 from lambda_conn_lint.handlers.manifests.terraform_modules import OF_INTEREST, SUFFIXES, Module, Modules, Resource
-from lambda_conn_lint.handlers.model import CONCURRENT, DURABLE, MANAGED_INSTANCES, PROVISIONED, SNAP_START, Declaration
+from lambda_conn_lint.handlers.model import Declaration
+from lambda_conn_lint.traits import CONCURRENT, DURABLE, MANAGED_INSTANCES, PROVISIONED, SNAP_START
 
 NAME = "terraform"
 

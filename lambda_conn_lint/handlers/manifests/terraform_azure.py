@@ -13,7 +13,8 @@ from lambda_conn_lint.handlers.manifests.files import Files
 from lambda_conn_lint.handlers.manifests.locate import Place, is_archive, locate
 from lambda_conn_lint.handlers.manifests.terraform_archives import sources_of
 from lambda_conn_lint.handlers.manifests.terraform_modules import Resource
-from lambda_conn_lint.handlers.model import CONCURRENT, Declaration
+from lambda_conn_lint.handlers.model import Declaration
+from lambda_conn_lint.traits import CONCURRENT
 
 KINDS = ("azurerm_linux_function_app", "azurerm_function_app_flex_consumption", "azurerm_function_app")
 
