@@ -10,6 +10,7 @@ from pathlib import Path
 import documents
 import pytest
 
+import lambda_conn_lint
 from lambda_conn_lint.check import Settings, check
 from lambda_conn_lint.cli import main
 from lambda_conn_lint.project import Project
@@ -48,8 +49,8 @@ def test_console_blocks_are_real(
 
 def test_what_the_layout_names_is_there() -> None:
     text = documents.ROOT.joinpath("docs", "development.md").read_text(encoding="utf-8")
-    package = documents.ROOT / "lambda_conn_lint"
-    places = (documents.ROOT, package)
+    package = Path(lambda_conn_lint.__file__).parent  # it may be installed
+    places = (documents.ROOT, package, package.parent)
     named = set(re.findall(r"[`( ]((?:lambda_conn_lint/)?[a-z_0-9/]+(?:\.py|/))(?=[`), ])", text))
     assert [path for path in sorted(named) if not any((place / path).exists() for place in places)] == []
     layers = {path.parent.name for path in package.glob("*/__init__.py")}
