@@ -6,6 +6,7 @@ that reads a file of the project reads it here, so that no other part of the eng
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from copy import copy
@@ -49,6 +50,7 @@ class Project:
         exclude: Iterable[str] = (),
     ) -> None:
         self.root = root
+        self._prefix = os.path.join(root, "")
         self.overlay = dict(overlay or {})
         self._excludes = Excludes((*DEFAULT_EXCLUDES, *exclude))
         listing = list_files(root, self._excludes)
@@ -71,7 +73,8 @@ class Project:
         """The bytes of a file; the overlay's, if it has any."""
         if path in self.overlay:
             return self.overlay[path]
-        return (self.root / path).read_bytes()
+        with open(self._prefix + path, "rb", buffering=0) as file:  # pathlib takes half as long again, for every file
+            return file.readall()
 
     def has(self, path: str) -> bool:
         """Whether this is a Python file of the project."""
