@@ -53,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         files = _copy(options.packages, root, options.files)
-        print(f"{files} files of {', '.join(sorted(name for name in os.listdir(root) if name != ".git"))}")
+        names = sorted(name for name in os.listdir(root) if name != ".git")
+        print(f"{files} files of {', '.join(names)}")
         over = [jobs for jobs in options.jobs if _compare(root, jobs, options.pairs) > BUDGET]
         single = sorted(root.rglob("*.py"), key=lambda path: path.stat().st_size)[files // 2]
         _compare(single, 1, options.pairs)
