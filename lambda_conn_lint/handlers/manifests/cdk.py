@@ -21,6 +21,7 @@ from lambda_conn_lint.handlers.manifests.locate import (
     locate,
     locate_packed,
     locate_unique,
+    located,
     speaks_python,
 )
 from lambda_conn_lint.handlers.model import INLINE, Declaration
@@ -54,19 +55,18 @@ def declarations(files: Files, program: Program, path: str) -> Iterator[Declarat
             continue
         handler, place = found
         code = construct.arguments.get("code")
-        yield Declaration(
-            source=NAME,
-            manifest=path,
-            row=construct.row,
-            name=construct.name or construct.kind,
-            handler=handler,
-            root=place.root,
-            file=place.file,
-            attribute=place.attribute,
-            problem=place.problem,
-            is_guessed=place.is_guessed,
-            traits=tuple(_traits(construct)),
-            inline=documents.inline(files.data(path), code.text, code.row) if isinstance(code, InlineCode) else None,
+        inline = documents.inline(files.data(path), code.text, code.row) if isinstance(code, InlineCode) else None
+        yield located(
+            Declaration(
+                source=NAME,
+                manifest=path,
+                row=construct.row,
+                name=construct.name or construct.kind,
+                handler=handler,
+                traits=tuple(_traits(construct)),
+                inline=inline,
+            ),
+            place,
         )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lambda_conn_lint.handlers.manifests.documents import Block, block, items, text
 from lambda_conn_lint.handlers.manifests.files import Files
-from lambda_conn_lint.handlers.manifests.locate import Place, candidates, join, locate, speaks_python
+from lambda_conn_lint.handlers.manifests.locate import Place, candidates, join, locate, located, speaks_python
 from lambda_conn_lint.handlers.model import Declaration
 
 NAME = "cdk.out"
@@ -52,16 +52,15 @@ def _function(files: Files, path: str, name: str, row: int, resource: Block) -> 
     place = _place(files, folder, asset, handler)
     if runtime is None and not place.file:
         return
-    yield Declaration(
-        source=NAME,
-        manifest=path,
-        row=row,
-        name=name,
-        handler=handler,
-        root=place.root,
-        file=place.file,
-        attribute=place.attribute,
-        problem=place.problem,
+    yield located(
+        Declaration(
+            source=NAME,
+            manifest=path,
+            row=row,
+            name=name,
+            handler=handler,
+        ),
+        place,
     )
 
 

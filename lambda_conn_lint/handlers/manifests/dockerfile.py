@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lambda_conn_lint.handlers.manifests.files import Files
-from lambda_conn_lint.handlers.manifests.locate import Place, join, locate
+from lambda_conn_lint.handlers.manifests.locate import Place, join, locate, located
 from lambda_conn_lint.handlers.model import Declaration
 from lambda_conn_lint.listing import IMAGE_FILE
 from lambda_conn_lint.project import Project
@@ -44,16 +44,15 @@ def read(files: Files, path: str) -> Iterator[Declaration]:
         found = whole if whole is not None and whole[1].file else found
     if found is not None:
         handler, place = found
-        yield Declaration(
-            source=NAME,
-            manifest=path,
-            row=image.row,
-            name=folder.rpartition("/")[2] or name,
-            handler=handler,
-            root=place.root,
-            file=place.file,
-            attribute=place.attribute,
-            problem=place.problem,
+        yield located(
+            Declaration(
+                source=NAME,
+                manifest=path,
+                row=image.row,
+                name=folder.rpartition("/")[2] or name,
+                handler=handler,
+            ),
+            place,
         )
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lambda_conn_lint.handlers.manifests.documents import Block, Value, block, items, text
 from lambda_conn_lint.handlers.manifests.files import Files
-from lambda_conn_lint.handlers.manifests.locate import Place, join, locate, locate_unique, speaks_python
+from lambda_conn_lint.handlers.manifests.locate import Place, join, locate, locate_unique, located, speaks_python
 from lambda_conn_lint.handlers.model import Declaration
 from lambda_conn_lint.traits import CONCURRENT
 
@@ -58,19 +58,17 @@ def _function(files: Files, path: str, command: _Command) -> Iterator[Declaratio
     place = _place(files, path, command.folder, options.get("--source", "."), function)
     if not place.file and (runtime is None or "$" in runtime):
         return
-    yield Declaration(
-        source=NAME,
-        manifest=path,
-        row=command.row,
-        name=function,
-        handler=function,
-        root=place.root,
-        file=place.file,
-        attribute=place.attribute,
-        platform="google",
-        problem=place.problem,
-        is_guessed=place.is_guessed,
-        traits=(CONCURRENT,) if options.get("--concurrency", "1") != "1" else (),
+    yield located(
+        Declaration(
+            source=NAME,
+            manifest=path,
+            row=command.row,
+            name=function,
+            handler=function,
+            platform="google",
+            traits=(CONCURRENT,) if options.get("--concurrency", "1") != "1" else (),
+        ),
+        place,
     )
 
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from lambda_conn_lint.handlers.model import Declaration
 from lambda_conn_lint.project import Project, is_test
 
 # Modules that are part of every CPython executable: the runtime refuses a handler whose first segment is one of them.
@@ -95,6 +96,17 @@ def locate(project: Project, roots: Sequence[str], handler: str) -> Place:
     missing = f"{named[0]}/{module}.py" if named[0] else f"{module}.py"
     left_out = project.exists(missing)
     return Place(problem=f"{missing} is left out by an exclude" if left_out else f"{missing} does not exist")
+
+
+def located(declaration: Declaration, place: Place) -> Declaration:
+    """The declaration with all that a place says of it but the role, which its format may know better."""
+    return declaration._replace(
+        root=place.root,
+        file=place.file,
+        attribute=place.attribute,
+        problem=place.problem,
+        is_guessed=place.is_guessed,
+    )
 
 
 def locate_packed(project: Project, folder: str, archive: str, handler: str) -> Place:

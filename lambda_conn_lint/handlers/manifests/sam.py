@@ -17,6 +17,7 @@ from lambda_conn_lint.handlers.manifests.locate import (
     locate,
     locate_packed,
     locate_unique,
+    located,
     speaks_another,
     speaks_python,
 )
@@ -100,20 +101,18 @@ class _Template:
         if found is None:
             return
         handler, place = found
-        yield Declaration(
-            source=source,
-            manifest=self._path,
-            row=self._resources.rows[name],
-            name=name,
-            handler=handler,
-            root=place.root,
-            file=place.file,
-            attribute=place.attribute,
-            problem=place.problem,
-            is_guessed=place.is_guessed,
-            layers=self._layers(properties.get("Layers")),
-            traits=tuple(self._traits(name, properties)),
-            inline=self._inline(properties),
+        yield located(
+            Declaration(
+                source=source,
+                manifest=self._path,
+                row=self._resources.rows[name],
+                name=name,
+                handler=handler,
+                layers=self._layers(properties.get("Layers")),
+                traits=tuple(self._traits(name, properties)),
+                inline=self._inline(properties),
+            ),
+            place,
         )
 
     def _traits(self, name: str, properties: Block) -> Iterator[str]:

@@ -18,6 +18,7 @@ from lambda_conn_lint.handlers.manifests.locate import (
     join,
     locate,
     locate_packed,
+    located,
     speaks_another,
     speaks_python,
 )
@@ -77,21 +78,19 @@ class Service:
             found = self._place(body) if body else _unknown(entry.body)
             if found is not None:
                 handler, place = found
-                yield Declaration(
-                    source="serverless",
-                    manifest=entry.manifest,
-                    row=entry.row,
-                    name=entry.name,
-                    handler=handler,
-                    root=place.root,
-                    file=place.file,
-                    attribute=place.attribute,
-                    platform=self._platform,
-                    problem=place.problem,
-                    is_guessed=place.is_guessed,
-                    layers=self._layers(body),
-                    role=place.role,
-                    traits=tuple(self._traits(body)),
+                yield located(
+                    Declaration(
+                        source="serverless",
+                        manifest=entry.manifest,
+                        row=entry.row,
+                        name=entry.name,
+                        handler=handler,
+                        platform=self._platform,
+                        layers=self._layers(body),
+                        role=place.role,
+                        traits=tuple(self._traits(body)),
+                    ),
+                    place,
                 )
 
     def _traits(self, function: Block) -> Iterator[str]:

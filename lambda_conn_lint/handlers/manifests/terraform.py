@@ -21,6 +21,7 @@ from lambda_conn_lint.handlers.manifests.locate import (
     locate,
     locate_packed,
     locate_unique,
+    located,
     speaks_python,
 )
 from lambda_conn_lint.handlers.manifests.terraform_archives import Sources, sources_of
@@ -126,19 +127,17 @@ class _Function:
         if runtime is None and not place.file:
             return
         key = self._resource.names.get("key")
-        yield Declaration(
-            source=NAME,
-            manifest=self._origin.manifest,
-            row=self._origin.row,
-            name=name if key is None else f'{name}["{key}"]',
-            handler=handler,
-            root=place.root,
-            file=place.file,
-            attribute=place.attribute,
-            problem=place.problem,
-            is_guessed=place.is_guessed,
-            layers=(*place.beside, *self._layers()),
-            traits=tuple(self._traits()),
+        yield located(
+            Declaration(
+                source=NAME,
+                manifest=self._origin.manifest,
+                row=self._origin.row,
+                name=name if key is None else f'{name}["{key}"]',
+                handler=handler,
+                layers=(*place.beside, *self._layers()),
+                traits=tuple(self._traits()),
+            ),
+            place,
         )
 
     def _text(self, attribute: str) -> str | None:
@@ -262,17 +261,15 @@ def _google(files: Files, resource: Resource, origin: _Origin, name: str) -> Ite
     if runtime is None and not place.file:
         return
     number = resource.inner("service_config", "max_instance_request_concurrency")
-    yield Declaration(
-        source=NAME,
-        manifest=origin.manifest,
-        row=origin.row,
-        name=name,
-        handler=function or "",
-        root=place.root,
-        file=place.file,
-        attribute=place.attribute,
-        platform="google",
-        problem=place.problem,
-        is_guessed=place.is_guessed,
-        traits=(CONCURRENT,) if (text(number) or "1") != "1" else (),
+    yield located(
+        Declaration(
+            source=NAME,
+            manifest=origin.manifest,
+            row=origin.row,
+            name=name,
+            handler=function or "",
+            platform="google",
+            traits=(CONCURRENT,) if (text(number) or "1") != "1" else (),
+        ),
+        place,
     )

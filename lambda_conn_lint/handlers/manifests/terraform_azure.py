@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lambda_conn_lint.handlers.manifests.evaluate import text
 from lambda_conn_lint.handlers.manifests.files import Files
-from lambda_conn_lint.handlers.manifests.locate import Place, is_archive, locate
+from lambda_conn_lint.handlers.manifests.locate import Place, is_archive, locate, located
 from lambda_conn_lint.handlers.manifests.terraform_archives import sources_of
 from lambda_conn_lint.handlers.manifests.terraform_modules import Resource
 from lambda_conn_lint.handlers.model import Declaration
@@ -36,19 +36,18 @@ def declarations(
         place = Place(problem=f"{sources.paths[0]} is an archive")
     if not place.file and not _speaks_python(resource):
         return
-    yield Declaration(
-        source=source,
-        manifest=manifest,
-        row=row,
-        name=name,
-        handler=_HANDLER,
-        root=place.root,
-        file=place.file,
-        attribute=place.attribute,
-        platform="azure",
-        problem=place.problem,
-        role="application",
-        traits=(CONCURRENT,),
+    yield located(
+        Declaration(
+            source=source,
+            manifest=manifest,
+            row=row,
+            name=name,
+            handler=_HANDLER,
+            platform="azure",
+            role="application",
+            traits=(CONCURRENT,),
+        ),
+        place,
     )
 
 
