@@ -32,6 +32,7 @@ from lambda_conn_lint.screen import STANDARD_LIBRARY, Screen
 
 if TYPE_CHECKING:
     from lambda_conn_lint.check import Settings
+    from lambda_conn_lint.gate.constructions import Names
 
 
 class Linking:
@@ -67,6 +68,8 @@ class Linking:
         names = (*own_names(settings.clients), *settings.memoising_decorators, *settings.handler_decorators)
         declared = OwnNames(defining_files(project.python, names), settings.memoising_decorators)
         self._leads_to_client = LeadsTo(self._imported, screen.has_client)
+        self._leads_to_construction = LeadsTo(self._imported, self._may_matter)
+        self._declares_clients = bool(settings.clients)
         self._analysis = Analysis(self._load, self._modules, catalog, self._leads_to_client, declared)
         signs = Signs(
             located,
@@ -218,9 +221,30 @@ class Linking:
 
     @cached_property
     def _starts(self) -> list[str]:
-        """The files that may define handlers, and from which a client can be reached."""
+        """The files that may define handlers, and from which a construction can be reached."""
         paths = self._discovery.paths(self._screen.files, self._near_framework)
-        return [path for path in paths if self._every or self._leads_to_client(path)]
+        return [path for path in paths if self._every or (self._leads_to_client(path) and self._may_find(path))]
+
+    def _may_find(self, path: str) -> bool:
+        """Whether a handler in this file can come to a finding, as far as names tell.
+
+        They do not where the project defines clients itself, nor where strings name views: neither has to be imported.
+        """
+        return self._declares_clients or self._discovery.is_served(path) or self._leads_to_construction(path)
+
+    def _may_matter(self, path: str) -> bool:
+        from lambda_conn_lint.gate.constructions import may_matter
+
+        try:
+            return may_matter(self.project.read(path), self._names)
+        except OSError:
+            return True
+
+    @cached_property
+    def _names(self) -> Names:
+        from lambda_conn_lint.gate.constructions import names_of
+
+        return names_of(self.catalog)
 
     def _near_framework(self, path: str) -> bool:
         """Whether a file takes something from a module of the project that imports a framework, such as its app."""

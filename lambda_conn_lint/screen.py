@@ -189,7 +189,7 @@ class Screen:
             return True
         if path not in seen.bound and path not in (seen.named if is_named else seen.shaped):
             return False
-        from lambda_conn_lint.gate import may_define_handler
+        from lambda_conn_lint.gate.handlers import may_define_handler
 
         return may_define_handler(self._read(path), is_named=is_named)
 

@@ -63,9 +63,13 @@ class Discovery:
         self.left_out: list[LeftOut] = []
         self._handed = HandedOver(analysis, self._files)
 
-    def paths(self, matters: Iterable[str], is_near: Callable[[str], bool]) -> list[str]:
+    def paths(self, matters: Iterable[str], is_near: Callable[[str], bool]) -> Iterator[str]:
         """The files among ``matters`` that may define handlers; ``is_near`` tells what imports a framework's user."""
         return self._files.among(matters, is_near)
+
+    def is_served(self, path: str) -> bool:
+        """Whether a file is of a web application whose requests are invocations."""
+        return path in self._files.served
 
     def entries(self, paths: Sequence[str]) -> list[Entry]:
         """The entries of modules whose bodies have been run."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple
@@ -38,9 +38,9 @@ class EntryFiles:
         self._imported_by = imported_by
         self.is_serverless = bool(signs.declarations) or screen.is_serverless
 
-    def among(self, matters: Iterable[str], is_near: Callable[[str], bool]) -> list[str]:
+    def among(self, matters: Iterable[str], is_near: Callable[[str], bool]) -> Iterator[str]:
         """The files among ``matters`` that may define handlers; ``is_near`` tells what imports a framework's user."""
-        return [
+        return (
             path
             for path in matters
             if (
@@ -52,7 +52,7 @@ class EntryFiles:
                 or is_near(path)
             )
             and self.may_hold(path)
-        ]
+        )
 
     def may_hold(self, path: str) -> bool:
         """Whether a handler in this file would count: not in tests, nor in Cloudflare Workers, where nobody else

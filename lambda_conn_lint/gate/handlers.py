@@ -1,19 +1,14 @@
-"""Whether a file has a function with a handler's shape, or binds a documented name: one parse by ``ast``.
-
-This answers one bit, for files whose bytes look like a handler's and before libcst is imported. It yields no facts.
-What the running interpreter cannot parse is left to libcst, which knows newer syntax.
-"""
+"""Whether a file has a function with a handler's shape, or binds a documented name."""
 
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 
 from lambda_conn_lint.facts.model import FunctionFacts, Literal, Parameter
+from lambda_conn_lint.gate.syntax import FUNCTIONS, parsed
 from lambda_conn_lint.handlers.signature import DOCUMENTED_NAMES, has_shape, is_documented
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SOME_DEFAULT = Literal(None)
 
 
@@ -22,14 +17,11 @@ def may_define_handler(data: bytes, *, is_named: bool = False) -> bool:
 
     ``is_named`` says that a shape does not count where the function has no handler's name.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    module = parsed(data)
+    if module is None:
         return True
     if any(
-        _is_shaped(node, is_named) if isinstance(node, _FUNCTIONS) else _binds_documented(node)
+        _is_shaped(node, is_named) if isinstance(node, FUNCTIONS) else _binds_documented(node)
         for node in _module_level(module)
     ):
         return True
@@ -44,7 +36,7 @@ def _module_level(module: ast.Module) -> Iterator[ast.AST]:
     while pending:
         node = pending.pop()
         yield node
-        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Lambda)):
+        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
             pending.extend(ast.iter_child_nodes(node))
 
 
