@@ -104,6 +104,8 @@ def test_rows_in_toml() -> None:
         ("[tool.ruff]\nx = \nlambda-conn-lint = 1", False),
         ("x = \n# [tool.lambda-conn-lint]", False),
         ("x = \n[tool.lambda-conn-lint-plus]", False),
+        ("[tool.lambda_conn_lint_plus]", False),
+        ("[tool.setuptools.package-data]\nlambda_conn_lint = ['py.typed']", False),
     ],
 )
 def test_which_files_hold_the_table(tmp_path: Path, text: str, found: bool) -> None:
@@ -121,6 +123,12 @@ def test_which_files_hold_the_table(tmp_path: Path, text: str, found: bool) -> N
         (b"\n[[tool.lambda-conn-lint]]\nfix = true\n", 2, "has to be a table"),
         (b"[tool.lambda-conn-lint\nfix = true\n", 1, "not valid TOML: "),
         (b"\xff[tool.lambda-conn-lint]\n", 1, "not valid UTF-8"),
+        (
+            b"\n[tool.lambda_conn_lint]\nfix = true\n",
+            2,
+            "[tool.lambda_conn_lint] is never read: the table is [tool.lam",
+        ),
+        (b"[ tool . 'lambda_conn_lint'.clients]\n", 1, "is never read"),
     ],
 )
 def test_broken_toml(tmp_path: Path, text: bytes, row: int, message: str) -> None:
@@ -262,6 +270,9 @@ def test_setup_cfg() -> None:
         ("[lambda-conn-lint]\n[x]\n[lambda-conn-lint]\n", 3, "section [lambda-conn-lint] stands here a second time"),
         ("[lambda-conn-lint]\nclients = x\n[lambda-conn-lint:clients]\n", 3, "'clients' is set a second time"),
         ("[lambda-conn-lint]\n= 3\n", 2, "is not of the form"),
+        ("[x]\n[lambda_conn_lint]\nfix = 1\n", 2, "never read: the section is [lambda-conn-lint]"),
+        ("[tool:lambda-conn-lint]\nfix = 1\n", 1, "never read: the section is [lambda-conn-lint]"),
+        ("[lambda_conn_lint:clients:x.y]\nfix = 1\n", 1, "never read: the section is [lambda-conn-lint]"),
     ],
 )
 def test_broken_setup_cfg(text: str, row: int, message: str) -> None:

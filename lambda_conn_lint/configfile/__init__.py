@@ -71,7 +71,9 @@ def _parsed(suffix: str, data: bytes) -> tuple[Raw, Mapping[Place, int]]:
 
 def _holds_table(name: str, data: bytes) -> bool:
     if not name.endswith(".toml"):
-        return ini.HEADER.search(data) is not None
+        return ini.HEADER.search(data) is not None or ini.MISNAMED.search(data) is not None
+    if toml.MISNAMED.search(data) is not None:
+        return True  # so that whoever reads the table is told
     if toml.MENTION.search(data) is None:
         return False
     try:

@@ -17,6 +17,11 @@ _SECTION = "lambda-conn-lint"
 HEADER = re.compile(rb"(?m)^\[lambda-conn-lint[\]:]")
 """Stands in every file that has a section of ours."""
 
+MISNAMED = re.compile(
+    rb"(?m)^\[((?:tool[.:])?(?:lambda_conn_lint|lambda-conn_lint|lambda_conn-lint)|tool[.:]lambda-conn-lint)[\]:]"
+)
+"""Stands in files whose author means our section and calls it as Python or another format would."""
+
 _HEADER = re.compile(r"\[(.+)\]")
 _PAIR = re.compile(r"([^=:]*?)\s*[=:]\s*(.*)")
 _COMMENTS = ("#", ";")
@@ -31,6 +36,10 @@ def parse(data: bytes) -> tuple[Mapping[str, Raw] | None, Mapping[Place, int]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BrokenError(data.count(b"\n", 0, error.start) + 1, "not valid UTF-8") from None
+    misnamed = MISNAMED.search(data)
+    if misnamed is not None:
+        row = data.count(b"\n", 0, misnamed.start()) + 1
+        raise BrokenError(row, f"[{misnamed[1].decode()}] is never read: the section is [{_SECTION}]")
     values: dict[str, Raw] = {}
     rows: dict[Place, int] = {}
     seen: set[Place] = set()

@@ -21,6 +21,11 @@ MENTION = re.compile(rb"""(?m)^[^#\n]*?(?:^|[\[.{,\s"'])lambda-conn-lint["']?[ \
 HEADER = re.compile(rb"""(?m)^[^#\n]*\[\s*["']?tool["']?\s*\.\s*["']?lambda-conn-lint(?![\w-])""")
 """Stands in files that mean to have our table, even if they are no valid TOML."""
 
+MISNAMED = re.compile(
+    rb"""(?m)^[ \t]*\[\s*["']?tool["']?\s*\.\s*["']?(lambda_conn_lint|lambda-conn_lint|lambda_conn-lint)(?![\w-])"""
+)
+"""Stands in files whose author means our table and calls it as the package is called in Python."""
+
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 _BLANK = re.compile(r"(?:[\s,]|#[^\n]*)*")
 _KEY = re.compile(r"""[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s.=\[\]"'{},#]+)[ \t]*""")
@@ -39,6 +44,10 @@ def parse(data: bytes) -> tuple[Raw, Mapping[Place, int]]:
     except UnicodeDecodeError as error:
         raise BrokenError(data.count(b"\n", 0, error.start) + 1, "not valid UTF-8") from None
     values: Raw = _loads(text)
+    misnamed = MISNAMED.search(data)
+    if misnamed is not None:
+        row = data.count(b"\n", 0, misnamed.start(1)) + 1
+        raise BrokenError(row, f"[tool.{misnamed[1].decode()}] is never read: the table is [{'.'.join(_TABLE)}]")
     for name in _TABLE:
         if not isinstance(values, dict) or name not in values:
             return None, {}
