@@ -24,14 +24,17 @@ _CODE = (b"ZipFile", b"InlineCode", b"fromInline")
 
 
 def with_code(project: Project, paths: Iterable[str]) -> Iterator[str]:
-    """Those of these deployment files that may hold Python code themselves, by their bytes; they are not parsed."""
+    """Those of these deployment files that may hold Python code themselves, by their bytes.
+
+    They are not parsed. Who then asks what they declare does not read them again.
+    """
+    from lambda_conn_lint.handlers.manifests.sieve import sieve_of
+
+    sieve = sieve_of(project)
     for path in paths:
-        if not path.endswith(_HOLDS_CODE):
+        if not path.endswith(_HOLDS_CODE) or not sieve.formats(project, path):
             continue
-        try:
-            data = project.read(path)
-        except OSError:
-            continue
+        data = sieve.read(project, path)
         if b"import" in data and any(key in data for key in _CODE):
             yield path
 

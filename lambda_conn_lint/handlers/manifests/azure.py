@@ -18,16 +18,6 @@ NAME = "azure"
 _FUNCTION, _HOST, _APP = "function.json", "host.json", "function_app.py"
 
 
-def matches(path: str) -> bool:
-    """Whether the file is one of the two."""
-    return path.rpartition("/")[2] in (_FUNCTION, _HOST)
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the bytes have the keys of a function, or of a host."""
-    return b"bindings" in data or b"version" in data
-
-
 def read(files: Files, path: str) -> Iterator[Declaration]:
     """The function of the folder, or the application beside the host's file.
 

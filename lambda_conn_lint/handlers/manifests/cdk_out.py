@@ -16,21 +16,12 @@ from lambda_conn_lint.handlers.model import Declaration
 NAME = "cdk.out"
 
 _FOLDER = "cdk.out"
-_SUFFIX = ".template.json"
-
-
-def matches(path: str) -> bool:
-    """Whether the file is a template that was written there."""
-    return path.endswith(_SUFFIX) and f"/{_FOLDER}/" in f"/{path}"
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the bytes name a function resource."""
-    return b"AWS::Lambda::Function" in data
 
 
 def read(files: Files, path: str) -> Iterator[Declaration]:
     """The Python functions of the template."""
+    if f"/{_FOLDER}/" not in f"/{path}":
+        return
     for document in files.documents(path):
         resources = block(block(document).get("Resources"))
         for name, value in resources.items():

@@ -13,16 +13,6 @@ from lambda_conn_lint.handlers.model import Declaration
 _CONSTRUCTS = (b"Function(", b"Function (")
 
 
-def matches(path: str) -> bool:
-    """Whether the file is a Python module; which of them describe a deployment their imports tell."""
-    return path.endswith(".py")
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the bytes make a function of the CDK, or call what may."""
-    return b"aws_cdk" in data
-
-
 def read(files: Files, path: str) -> Iterator[Declaration]:
     """The Python functions that the module makes."""
     if any(name in files.data(path) for name in _CONSTRUCTS):
@@ -35,17 +25,18 @@ class _Programs:
     def __init__(self, files: Files) -> None:
         self._files = files
         self._programs: dict[str, Program] = {}
+        # By folder, the files that may make constructs or call what makes them.
+        self._members: dict[str, list[str]] = {}
+        for path in files.programs:
+            self._members.setdefault(app_folder(files, path), []).append(path)
 
     def of(self, path: str) -> Program:
         """The program that a file is part of."""
         folder = app_folder(self._files, path)
         if folder not in self._programs:
-            self._programs[folder] = Program(folder, self._members(folder), self._facts, self._files.mentions)
+            members = self._members.get(folder, [])
+            self._programs[folder] = Program(folder, members, self._facts, self._files.mentions)
         return self._programs[folder]
-
-    def _members(self, folder: str) -> list[str]:
-        """The files of a program that may make constructs or call what makes them."""
-        return [path for path in self._files.programs if app_folder(self._files, path) == folder]
 
     def _facts(self, path: str) -> m.ModuleFacts | None:
         return self._files.facts(path) if self._files.project.has(path) else None

@@ -27,6 +27,7 @@ class Source:
         self.path = path
         self.facts = facts
         self.calls: list[Call] = []
+        self._seen: set[int] = set()  # calls in comprehensions are come to twice
         self.assigned: dict[tuple[int, str], list[m.Expression]] = {}
         self.members: dict[tuple[str, str], list[tuple[int, m.Expression]]] = {}
         self.imports: dict[str, tuple[int, str, str]] = {}  # bound name -> level, module, name in it
@@ -101,7 +102,8 @@ class Source:
                 if len(self.calls) > known:
                     continue
             if isinstance(node, m.Call):
-                if not any(call.node is node for call in self.calls[-40:]):
+                if id(node) not in self._seen:
+                    self._seen.add(id(node))
                     self.calls.append(Call(node, number, loops))
                 called = node.function
                 if isinstance(called, m.Attribute) and called.name in ("forEach", "map") and node.arguments:

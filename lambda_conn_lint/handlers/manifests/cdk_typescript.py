@@ -11,21 +11,8 @@ from lambda_conn_lint.handlers.manifests.cdk_program import Program
 from lambda_conn_lint.handlers.manifests.files import Files
 from lambda_conn_lint.handlers.model import Declaration
 
-SUFFIXES = (".ts", ".js", ".mjs", ".mts")
-
 _PYTHON = re.compile(rb"(?i)python")
 _CONSTRUCT = re.compile(rb"\b(?:Function|SingletonFunction|DockerImageFunction)\b")
-_TEST = re.compile(r"\.(?:test|spec|d)\.[mc]?[jt]s$")
-
-
-def matches(path: str) -> bool:
-    """Whether the file is a program's and no test's."""
-    return path.endswith(SUFFIXES) and _TEST.search(path) is None
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the bytes make a function that may be Python's."""
-    return b"andler" in data or b"DockerImageFunction" in data or b"PythonFunction" in data
 
 
 def read(files: Files, path: str) -> Iterator[Declaration]:
@@ -53,16 +40,16 @@ class _Programs:
         self._files = files
         self._programs: dict[str, Program] = {}
         self._facts_of: dict[str, m.ModuleFacts | None] = {}
+        # By folder, the files that may make constructs or call what makes them.
+        self._members: dict[str, list[str]] = {}
+        for path in files.of_format("cdk_typescript"):
+            self._members.setdefault(app_folder(files, path), []).append(path)
 
     def of(self, path: str) -> Program:
         """The program that a file is part of."""
         folder = app_folder(self._files, path)
         if folder not in self._programs:
-            members = [
-                one
-                for one in self._files.project.manifests
-                if matches(one) and app_folder(self._files, one) == folder and could_be(self._files.data(one))
-            ]
+            members = self._members.get(folder, [])
             self._programs[folder] = Program(folder, members, self._facts, self._files.mentions)
         return self._programs[folder]
 

@@ -17,18 +17,10 @@ NAME = "chalice"
 _CONFIG = ".chalice/config.json"
 
 
-def matches(path: str) -> bool:
-    """Whether the file is a project's configuration."""
-    return f"/{path}".endswith(f"/{_CONFIG}")
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the bytes name an application."""
-    return b"app_name" in data
-
-
 def read(files: Files, path: str) -> Iterator[Declaration]:
     """The application, with the folder ``vendor`` as a place that its imports come from."""
+    if not f"/{path}".endswith(f"/{_CONFIG}"):
+        return
     root = path.removesuffix(_CONFIG).rstrip("/")
     vendor = f"{root}/vendor".lstrip("/")
     for document in files.documents(path):

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from lambda_conn_lint.handlers.manifests.files import Files
 from lambda_conn_lint.handlers.manifests.locate import Place, join, locate, located
 from lambda_conn_lint.handlers.model import Declaration
-from lambda_conn_lint.listing import IMAGE_FILE
 from lambda_conn_lint.project import Project
 
 NAME = "dockerfile"
@@ -20,18 +19,10 @@ _CONTINUED = re.compile(r"\\[ \t]*\r?\n")
 _INSTRUCTION = re.compile(r"^[ \t]*(FROM|CMD|COPY|ADD)[ \t]+(.+?)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
 
-def matches(path: str) -> bool:
-    """Whether the file is called like a Dockerfile."""
-    return IMAGE_FILE.fullmatch(path.rpartition("/")[2]) is not None
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the image runs Lambda's Python runtime: commands of other images start servers."""
-    return b"CMD" in data and _LAMBDA_BASE.search(data) is not None
-
-
 def read(files: Files, path: str) -> Iterator[Declaration]:
     """The handler that the image starts if nobody overrides it."""
+    if _LAMBDA_BASE.search(files.data(path)) is None:
+        return  # commands of other images start servers
     folder, _, name = path.rpartition("/")
     image = read_image(files.project, path)
     if image is None or not image.command:

@@ -8,30 +8,16 @@ are fine.
 
 from __future__ import annotations
 
-import functools
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambda_conn_lint.handlers.model import Inline
-
-if TYPE_CHECKING:
-    import yaml
 
 Value = object
 """``str``, ``None``, a list of values, or a ``Block``."""
 
-_NULL = "tag:yaml.org,2002:null"
-_MERGE = "tag:yaml.org,2002:merge"
-_BARE_FUNCTIONS = frozenset({"Ref", "Condition"})
-# fmt: off
-_FUNCTIONS = frozenset({
-    "And", "Base64", "Cidr", "Equals", "FindInMap", "GetAtt", "GetAZs", "If", "ImportValue", "Join", "Length", "Not",
-    "Or", "Select", "Split", "Sub", "ToJsonString", "Transform",
-})
-# fmt: on
-_DEEPEST = 500  # brackets or sequences in one another
-_BRACKET = re.compile(rb"[\[\]{}]")
-_DEEP_SEQUENCE = re.compile(rb"(?:[-?:][ \t]+){%d}" % _DEEPEST)
+DEEPEST = 200
+"""Levels of mappings and lists in one another; what is nested deeper describes no deployment."""
+
 _TEMPLATE_STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
 # The end of a line after which a text stands line by line as it is.
 _LITERAL_SCALAR = re.compile(r"\|[-+]?[0-9]?[-+]?[ \t]*(?:[ \t]#.*)?$")
@@ -47,7 +33,6 @@ class Block(dict[str, Value]):
     __slots__ = ("manifest", "rows")
 
     def __init__(self, manifest: str = "") -> None:
-        super().__init__()
         self.manifest = manifest
         self.rows: dict[str, int] = {}
 
@@ -61,18 +46,24 @@ def load(path: str, data: bytes) -> list[Value]:
 
     Files with ``{% ... %}`` statements of a template engine are read as if those were not there.
     """
-    _refuse_deep_nesting(data)
     text = data.decode("utf-8-sig", errors="replace")
     if text.lstrip()[:1] == "{":
-        # JSON is YAML but for tabs between tokens (a raw tab inside a JSON string is not allowed) and surrogates.
-        text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text.replace("\t", " "))
+        from lambda_conn_lint.handlers.manifests import json_documents
+
+        try:
+            return [json_documents.parse(path, text)]
+        except json_documents.NotAlikeError:
+            # JSON is YAML but for tabs between tokens (a raw tab inside a JSON string is not allowed) and surrogates.
+            text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text.replace("\t", " "))
+    from lambda_conn_lint.handlers.manifests import yaml_documents
+
     try:
-        return _parse(path, text)
+        return yaml_documents.parse(path, text)
     except DocumentError:
         plain = _TEMPLATE_STATEMENT.sub(lambda statement: "\n" * statement[0].count("\n"), text)
         if plain == text:
             raise
-        return _parse(path, plain)
+        return yaml_documents.parse(path, plain)
 
 
 def from_plain(path: str, value: object) -> Value:
@@ -86,22 +77,6 @@ def from_plain(path: str, value: object) -> Value:
     if isinstance(value, list):
         return [from_plain(path, item) for item in value]
     return None if value is None else str(value)
-
-
-def _refuse_deep_nesting(data: bytes) -> None:
-    """PyYAML's loader in C ends the process where a file nests too deeply for its stack.
-
-    Brackets in texts count as well. Levels of indentation need no limit: too many make a file of many megabytes.
-    """
-    if data.count(b"[") + data.count(b"{") > _DEEPEST:
-        depth = 0
-        for bracket in _BRACKET.finditer(data):
-            depth += 1 if bracket[0] in b"[{" else -1
-            if depth > _DEEPEST:
-                raise DocumentError("nested too deep")
-            depth = max(depth, 0)
-    if _DEEP_SEQUENCE.search(data) is not None:
-        raise DocumentError("nested too deep")
 
 
 def block(value: Value) -> Block:
@@ -137,96 +112,3 @@ def inline(data: bytes, source: str, row: int) -> Inline:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
-
-
-@functools.cache
-def _loader() -> Any:
-    """PyYAML's loader, in C where the installation has it; imported when the first file needs it."""
-    import yaml
-
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def _parse(path: str, source: str) -> list[Value]:
-    import yaml
-
-    documents = []
-    try:
-        loader = _loader()(source)
-        try:
-            while loader.check_node():
-                documents.append(_Converter(path).value(loader.get_node()))
-        finally:
-            loader.dispose()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"line {mark.line + 1}: " if mark else ""
-        raise DocumentError(where + (error.problem or error.context or "not YAML")) from error
-    except yaml.YAMLError as error:
-        raise DocumentError(str(error).splitlines()[0]) from error
-    except RecursionError as error:
-        raise DocumentError("nested too deep") from error
-    return documents
-
-
-class _Converter:
-    """Makes values of one document's nodes; an alias is the object of its anchor, and one inside itself is null."""
-
-    def __init__(self, path: str) -> None:
-        from yaml import ScalarNode, SequenceNode
-
-        self._path = path
-        self._scalar, self._sequence = ScalarNode, SequenceNode
-        self._done: dict[yaml.Node, Value] = {}
-
-    def value(self, node: yaml.Node) -> Value:
-        """The value of a node and of all below it."""
-        if node in self._done:
-            return self._done[node]
-        self._done[node] = None
-        value: Value
-        if isinstance(node, self._scalar):
-            value = None if node.tag == _NULL else str(node.value)
-        elif isinstance(node, self._sequence):
-            value = [self.value(item) for item in node.value]
-        else:
-            value = self._mapping(node)
-        if node.tag.startswith("!"):
-            value = self._tagged(node.tag[1:], value, node.start_mark.line + 1)
-        self._done[node] = value
-        return value
-
-    def _tagged(self, name: str, value: Value, row: int) -> Value:
-        if name not in _FUNCTIONS and name not in _BARE_FUNCTIONS:
-            return value
-        function = name if name in _BARE_FUNCTIONS else f"Fn::{name}"
-        call = Block(self._path)
-        call[function] = value
-        call.rows[function] = row
-        return call
-
-    def _mapping(self, node: yaml.Node) -> Block:
-        own, merged = Block(self._path), Block(self._path)
-        for key, item in node.value:
-            if not isinstance(key, self._scalar):
-                continue  # ``{{ name }}`` of a template engine
-            value = self.value(item)
-            if key.tag == _MERGE:
-                for base in value if isinstance(value, list) else [value]:
-                    _inherit(merged, block(base))
-            else:
-                own[key.value] = value
-                own.rows[key.value] = key.start_mark.line + 1
-        if not merged:
-            return own
-        merged.update(own)
-        merged.rows.update(own.rows)
-        return merged
-
-
-def _inherit(target: Block, base: Block) -> None:
-    """Add the keys that ``target`` does not have yet: of several merged mappings the first counts."""
-    for name, value in base.items():
-        if name not in target:
-            target[name] = value
-            target.rows[name] = base.rows[name]

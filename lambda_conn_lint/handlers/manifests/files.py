@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from lambda_conn_lint.handlers.manifests import documents
-from lambda_conn_lint.handlers.manifests.documents import Value
+from lambda_conn_lint.handlers.manifests.formats import Format
+from lambda_conn_lint.handlers.manifests.sieve import take_sieve_of
 from lambda_conn_lint.project import Project
 
 if TYPE_CHECKING:
     from lambda_conn_lint.facts.model import ModuleFacts
+    from lambda_conn_lint.handlers.manifests.documents import Value
 
 _T = TypeVar("_T")
 
@@ -28,33 +29,33 @@ class Files:
     def __init__(self, project: Project, programs: tuple[str, ...] = ()) -> None:
         self.project = project
         self.programs = programs
-        self.unreadable: dict[str, str] = {}
         self.used: set[str] = set()
-        self._data: dict[str, bytes] = {}
+        self._sieve = take_sieve_of(project)
+        self.unreadable = self._sieve.unreadable
         self._documents: dict[str, list[Value]] = {}
         self._facts: dict[str, ModuleFacts | None] = {}
         self._shared: dict[object, object] = {}
 
+    def formats(self, path: str) -> tuple[Format, ...]:
+        """The formats that a file may be of, by its name and its bytes."""
+        return self._sieve.formats(self.project, path)
+
+    def of_format(self, module: str) -> list[str]:
+        """The listed files that may be of the format that a module reads."""
+        return [path for path in self.project.manifests if any(one.module == module for one in self.formats(path))]
+
     def data(self, path: str) -> bytes:
         """The bytes of a file that is there."""
-        if path not in self._data:
-            try:
-                self._data[path] = self.project.read(path)
-            except OSError as error:
-                self._data[path] = b""
-                self.unreadable[path] = error.strerror or "cannot be read"
-        return self._data[path]
+        return self._sieve.read(self.project, path)
 
     def mentions(self, path: str, word: str) -> bool:
         """Whether the bytes of a file hold a word."""
         return word.encode(errors="replace") in self.data(path)
 
-    def forget(self, path: str) -> None:
-        """Drop the bytes of a file that nobody will ask for again."""
-        self._data.pop(path, None)
-
     def documents(self, path: str) -> list[Value]:
         """The documents of a YAML or JSON file; none for one that is missing or broken."""
+        from lambda_conn_lint.handlers.manifests import documents
+
         if path not in self._documents:
             found: list[Value] = []
             if self.project.exists(path):
@@ -69,6 +70,8 @@ class Files:
         """The documents of a YAML, JSON or TOML file; keys of TOML stand in row 1."""
         if not path.endswith(".toml"):
             return self.documents(path)
+        from lambda_conn_lint.handlers.manifests import documents
+
         tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
         try:
             return [documents.from_plain(path, tomllib.loads(self.data(path).decode("utf-8", errors="replace")))]

@@ -18,7 +18,6 @@ from lambda_conn_lint.traits import CONCURRENT
 
 NAME = "gcloud"
 
-_NAME = re.compile(r"(?:.*[-_.])?cloudbuild(?:[-_.].*)?\.(?:ya?ml|json)|.*\.sh|Jenkinsfile|Makefile")
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _OPTION = "--entry-point"
 
@@ -27,16 +26,6 @@ class _Command(NamedTuple):
     words: list[str]
     row: int
     folder: str  # where it runs, as written: from the file's folder or from the project's root
-
-
-def matches(path: str) -> bool:
-    """Whether the file is a build's or a script."""
-    return _NAME.fullmatch(path.rpartition("/")[2]) is not None
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the bytes deploy a function by its name in the code."""
-    return _OPTION.encode() in data
 
 
 def read(files: Files, path: str) -> Iterator[Declaration]:

@@ -47,7 +47,10 @@ class Place(NamedTuple):
 
 
 _OTHER_RUNTIMES = re.compile(rb"nodejs[0-9]|java[0-9]|dotnet[0-9c]|ruby[0-9]|go1\.x|provided\.al")
-_PYTHON_SIGNS = re.compile(rb"(?i:python|wsgi)|Image|image_uri|image\s*:|\.py\b|\$\{file\(|::Include|\$ref")
+# Signs of Python, as words in any case, as words, and as expressions; those begin with what is quickly looked for.
+_PYTHON_NAMES = (b"python", b"wsgi")
+_PYTHON_WORDS = (b"Image", b"image_uri", b"${file(", b"::Include", b"$ref")
+_PYTHON_SIGNS = (re.compile(rb"image\s*:"), re.compile(rb"\.py\b"))
 
 
 def speaks_python(runtime: str) -> bool:
@@ -60,7 +63,14 @@ def speaks_another(data: bytes) -> bool:
 
     Files and images that they include may bring some, so those count as signs too.
     """
-    return _OTHER_RUNTIMES.search(data) is not None and _PYTHON_SIGNS.search(data) is None
+    if b"python" in data or _OTHER_RUNTIMES.search(data) is None:
+        return False
+    lowered = data.lower()
+    return not (
+        any(name in lowered for name in _PYTHON_NAMES)
+        or any(word in data for word in _PYTHON_WORDS)
+        or any(sign.search(data) for sign in _PYTHON_SIGNS)
+    )
 
 
 def is_archive(path: str) -> bool:

@@ -34,23 +34,20 @@ _REFERENCE = re.compile(r"\$\{(?!!)[^}\n]*\}")
 _LAYERS = {"AWS::Serverless::LayerVersion": "ContentUri", "AWS::Lambda::LayerVersion": "Content"}
 
 
-def matches(path: str) -> bool:
-    """Whether the file's name allows a template."""
-    return path.endswith((".yaml", ".yml", ".json", ".template")) and "cdk.out/" not in path
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the bytes name a function resource, or another template, at all."""
-    if any(kind.encode() in data for kind in _NESTED):
-        return True
-    return any(kind.encode() in data for kind in _SOURCES) and not speaks_another(data)
-
-
 def read(files: Files, path: str) -> Iterator[Declaration]:
     """The Python functions that the template and those nested in it declare."""
+    if "cdk.out/" in path or not _names_functions(files.data(path)):
+        return
     for document in files.documents(path):
         if isinstance(document, Block) and isinstance(document.get("Resources"), Block):
             yield from _Template(files, path, document).functions()
+
+
+def _names_functions(data: bytes) -> bool:
+    """Whether the bytes name a function resource that may be Python's, or another template, at all."""
+    if any(kind.encode() in data for kind in _NESTED):
+        return True
+    return any(kind.encode() in data for kind in _SOURCES) and not speaks_another(data)
 
 
 class _Template:

@@ -5,7 +5,6 @@ https://www.serverless.com/framework/docs/providers/aws/guide/functions, and for
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -26,7 +25,6 @@ from lambda_conn_lint.handlers.manifests.variables import Variables
 from lambda_conn_lint.handlers.model import Declaration
 from lambda_conn_lint.traits import PROVISIONED, SNAP_START
 
-_SERVICE_FILE = re.compile(r"serverless(?:[.\-_].*)?\.(?:ya?ml|json)")
 # Modules that the plugin serverless-wsgi writes beside the service file when it packages; older versions the second.
 _WSGI_MODULES = ("wsgi_handler", "wsgi")
 
@@ -40,18 +38,11 @@ class _Entry(NamedTuple):
     row: int
 
 
-def matches(path: str) -> bool:
-    """Whether the file is called like a service file."""
-    return _SERVICE_FILE.fullmatch(path.rpartition("/")[2]) is not None
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the bytes hold the two keys that a service with functions has."""
-    return b"functions" in data and b"provider" in data and not speaks_another(data)
-
-
 def read(files: Files, path: str) -> Iterator[Declaration]:
     """The Python functions of the service."""
+    data = files.data(path)
+    if b"provider" not in data or speaks_another(data):
+        return
     for document in files.documents(path):
         if isinstance(document, Block) and "functions" in document and "provider" in document:
             yield from Service(files, path, document).functions()

@@ -14,25 +14,17 @@ from lambda_conn_lint.handlers.manifests.evaluate import Value, text
 from lambda_conn_lint.handlers.manifests.files import Files
 from lambda_conn_lint.handlers.manifests.serverless import Service
 from lambda_conn_lint.handlers.model import Declaration
-from lambda_conn_lint.listing import SERVICE_PROGRAM
-
-
-def matches(path: str) -> bool:
-    """Whether the file is called like a service's program."""
-    return SERVICE_PROGRAM.fullmatch(path.rpartition("/")[2]) is not None
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the bytes hold the two keys that a service with functions has, and the language."""
-    return b"functions" in data and b"provider" in data and b"python" in data
 
 
 def read(files: Files, path: str) -> Iterator[Declaration]:
     """The Python functions of the service."""
+    data = files.data(path)
+    if b"provider" not in data or b"python" not in data:
+        return
     from lambda_conn_lint.handlers.manifests.ecmascript import facts_of
 
     try:
-        facts = facts_of(files.data(path))
+        facts = facts_of(data)
     except RecursionError:
         files.unreadable[path] = "nested too deep"
         return
@@ -40,7 +32,7 @@ def read(files: Files, path: str) -> Iterator[Declaration]:
     exported = program.value_in(path, "default")
     if not isinstance(exported, dict):
         exported = program.exported(path)
-    rows = files.data(path).decode("utf-8", errors="replace").splitlines()
+    rows = data.decode("utf-8", errors="replace").splitlines()
     service = _block(exported, path, rows) if isinstance(exported, dict) else None
     if isinstance(service, Block) and isinstance(service.get("functions"), Block) and "provider" in service:
         yield from Service(files, path, service).functions()

@@ -19,16 +19,6 @@ _PYTHON_FILE = re.compile(r"[\w./-]+\.py\b")
 _SOURCE_CODE = re.compile(r"^[ \t]*(?:def|import|from)[ \t]", re.MULTILINE)
 
 
-def matches(path: str) -> bool:
-    """Whether the file's name allows a document, or a template with one."""
-    return path.endswith((".yaml", ".yml", ".json", ".template"))
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the bytes name the action."""
-    return _ACTION.encode() in data
-
-
 def read(files: Files, path: str) -> Iterator[NotAHandler]:
     """The functions that the file's automation documents run, in order."""
     yield from _scripts(path, files.documents(path), set())

@@ -25,7 +25,7 @@ from lambda_conn_lint.handlers.manifests.locate import (
     speaks_python,
 )
 from lambda_conn_lint.handlers.manifests.terraform_archives import Sources, sources_of
-from lambda_conn_lint.handlers.manifests.terraform_modules import OF_INTEREST, SUFFIXES, Module, Modules, Resource
+from lambda_conn_lint.handlers.manifests.terraform_modules import OF_INTEREST, Module, Modules, Resource
 from lambda_conn_lint.handlers.model import Declaration
 from lambda_conn_lint.traits import CONCURRENT, DURABLE, MANAGED_INSTANCES, PROVISIONED, SNAP_START
 
@@ -46,21 +46,14 @@ class _Origin(NamedTuple):
     prefix: str = ""
 
 
-def matches(path: str) -> bool:
-    """Whether the file is one of Terraform's."""
-    return path.endswith(SUFFIXES)
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the bytes name a function, or a module that may hold some."""
-    return OF_INTEREST.search(data) is not None or (b"module" in data and b"source" in data)
-
-
 def read(files: Files, path: str) -> Iterator[Declaration]:
     """The functions of the file's blocks, and those of the modules that they call.
 
     Modules that others call are read with their callers.
     """
+    data = files.data(path)
+    if OF_INTEREST.search(data) is None and (b"module" not in data or b"source" not in data):
+        return
     modules = files.shared(Modules)
     folder = path.rpartition("/")[0]
     if modules.is_called(folder) or not modules.leads_to_functions(folder) or modules.speaks_another(folder):

@@ -26,7 +26,7 @@ OF_INTEREST = re.compile(
 )
 """Stands in every file that names a function."""
 
-_LOCAL_SOURCE = re.compile(rb"""["']?source["']?\s*[=:]\s*["'](\.{1,2}/[^"'$]*)["']""")
+_LOCAL_SOURCE = re.compile(rb"""source["']?\s*[=:]\s*["'](\.{1,2}/[^"'$]*)["']""")
 _MAX_INSTANCES = 200  # of one block by ``for_each`` or ``count``
 _NO_BLOCK = HclBlock("", (), hcl.Attributes(), [], 1)
 _MAX_CALLS = 12  # modules inside modules; those that call each other end here

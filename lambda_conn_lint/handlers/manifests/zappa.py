@@ -1,11 +1,10 @@
-"""Zappa's settings, as JSON, TOML or YAML: an application for each stage, and functions for events.
+"""Zappa's settings, as JSON, TOML or YAML: an application or a Django project for each stage, and functions for events.
 
 https://github.com/zappa/Zappa#advanced-settings
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -16,7 +15,6 @@ from lambda_conn_lint.handlers.model import Declaration
 
 NAME = "zappa"
 
-_NAME = re.compile(r"zappa_settings\.(?:json|toml|ya?ml)")
 # Where a stage names functions, and what they are: settings, settings of settings, lists of settings.
 _FUNCTIONS = ("lambda_handler", "exception_handler")
 _LISTS = ("events", "bot_events")
@@ -29,16 +27,6 @@ class _Named(NamedTuple):
     row: int
 
 
-def matches(path: str) -> bool:
-    """Whether the file is called like the settings."""
-    return _NAME.fullmatch(path.rpartition("/")[2]) is not None
-
-
-def could_be(data: bytes) -> bool:
-    """Whether the bytes name anything to run."""
-    return b"app_function" in data or b"function" in data or b"lambda_handler" in data
-
-
 def read(files: Files, path: str) -> Iterator[Declaration]:
     """What the stages of the file name, each thing once."""
     root = path.rpartition("/")[0]
@@ -49,7 +37,9 @@ def read(files: Files, path: str) -> Iterator[Declaration]:
                 if (named.path, named.role) in seen:
                     continue
                 seen.add((named.path, named.role))
-                place = locate(files.project, [root], named.path)
+                # A module of settings is found by a name in it.
+                handler = f"{named.path}.ROOT_URLCONF" if named.role == "settings" else named.path
+                place = locate(files.project, [root], handler)
                 yield Declaration(
                     source=NAME,
                     manifest=path,
@@ -66,6 +56,7 @@ def read(files: Files, path: str) -> Iterator[Declaration]:
 
 def _stage(stage: Block) -> Iterator[_Named]:
     yield from _one(stage, "app_function", "application")
+    yield from _one(stage, "django_settings", "settings")
     for key in _FUNCTIONS:
         yield from _one(stage, key, "handler")
     for key in _LISTS:
@@ -78,5 +69,5 @@ def _stage(stage: Block) -> Iterator[_Named]:
 
 def _one(settings: Block, key: str, role: str, name: str = "") -> Iterator[_Named]:
     path: Value = text(settings.get(key))
-    if isinstance(path, str) and "." in path:
+    if isinstance(path, str) and (role == "settings" or "." in path):
         yield _Named(name or key, path, role, settings.rows.get(key, 1))

@@ -75,6 +75,37 @@ def test_json_with_tabs_surrogates_and_slashes() -> None:
     assert document.rows == {"A": 2, "Key": 6}
 
 
+# Each is read by the parser of JSON, or has what it does not read or would read in another way than that of YAML.
+JSON = [
+    '{"a": [1, 2.50, -1e5, true, false, null], "b": {"true": {}}, "c": [[], [{"d": "e"}]]}',
+    '{"a": "x\\n\\u00e9\\"y\\": z",\n\n "b" :\n {"c": "{\\"d\\": 1}"}, "e": ":"}',
+    '\r\n{"a": 1,\r\n"b": 2,\r"c":\n3}',
+    '{"a": {"b": 1, "c": 2},\n"a": {"d": 3},\n"e": 4}',
+    "{a: 1, # of YAML\n 'b': [2,], \"c\": !Ref x}",
+    '{"a": "first\n  second"}',
+    '{"a": 1}\n---\n{"b": 2}',
+    '{"a": "\u2028", "b": 1}',
+    '\ufeff{"a": 1}',
+]
+
+
+@pytest.mark.parametrize("text", JSON)
+def test_json_is_read_as_if_it_were_yaml(text: str) -> None:
+    plain = f"# YAML\n{text.lstrip(chr(0xFEFF))}"
+    assert _shown(load("a.json", text.encode()), 1) == _shown(load("a.yaml", plain.encode()), 0)
+
+
+def _shown(value: object, below: int) -> object:
+    """A value with its rows, counted from a row further up."""
+    if isinstance(value, Block):
+        return [(name, value.rows[name] + below, _shown(item, below)) for name, item in value.items()]
+    return [_shown(item, below) for item in value] if isinstance(value, list) else value
+
+
+def test_an_anchor_may_be_set_again() -> None:
+    assert _one("a: &x 1\nb: *x\nc: &x 2\nd: *x\n? *x\n: e\n") == {"a": "1", "b": "1", "c": "2", "d": "2", "2": "e"}
+
+
 def test_long_json_values_on_one_line() -> None:
     code = "def handler(event, context):\n" * 400
     assert block(_one(json.dumps({"Code": {"ZipFile": code}, "Z": 1}), "t.json")["Code"])["ZipFile"] == code
@@ -94,6 +125,10 @@ def test_template_engines_are_read_past_and_rows_stay() -> None:
         (b"a: *nothing\n", "line 1: found undefined alias"),
         (b"a: \x00b\n", "unacceptable character"),
         (b"[" * 3000 + b"]" * 3000, "nested too deep"),
+        (b'{"a":' * 3000 + b"1" + b"}" * 3000, "nested too deep"),
+        (b'{"a":' * 300 + b"1" + b"}" * 300, "nested too deep"),
+        (b"- " * 100_000 + b"a", "nested too deep"),
+        (b"\n".join(b" " * depth + b"a:" for depth in range(1000)), "nested too deep"),
     ],
 )
 def test_what_is_no_yaml_says_so_in_one_line(data: bytes, problem: str) -> None:

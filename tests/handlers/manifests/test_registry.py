@@ -114,12 +114,12 @@ def test_damaged_files_never_raise(name: str) -> None:
 
 
 def test_everything_works_without_the_loader_in_c(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lambda_conn_lint.handlers.manifests import documents
+    from lambda_conn_lint.handlers.manifests import yaml_documents
 
     monkeypatch.delattr(yaml, "CSafeLoader")
-    documents._loader.cache_clear()
+    yaml_documents._parser.cache_clear()
     try:
         ((found,), _, failed) = read(project(**{"template.yaml": TEMPLATE, "app.py": ""}))
     finally:
-        documents._loader.cache_clear()
+        yaml_documents._parser.cache_clear()
     assert (found.file, found.row, failed) == ("app.py", 2, ())

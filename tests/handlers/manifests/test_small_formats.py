@@ -45,6 +45,15 @@ def test_zappa_settings_in_all_their_languages(name: str, text: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("settings", "file"),
+    [("shop.settings", "app/shop/settings.py"), ("settings", "app/settings.py"), ("conf", "app/conf/__init__.py")],
+)
+def test_zappa_settings_of_a_django_project(settings: str, file: str) -> None:
+    found = only({"app/zappa_settings.json": f'{{"dev": {{"django_settings": "{settings}"}}}}'}, file)
+    assert (found.name, found.handler, found.file, found.role) == ("dev.django_settings", settings, file, "settings")
+
+
 def test_azure_functions_of_other_languages_and_without_their_file() -> None:
     bindings = '"bindings": [{"type": "httpTrigger"}]'
     assert declared({"a/function.json": f"{{{bindings}}}", "a/index.js": ""}) == ()
