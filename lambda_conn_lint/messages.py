@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 from lambda_conn_lint.catalog import Client
 from lambda_conn_lint.findings import CLOSED, Handler, Step
+from lambda_conn_lint.rules.running import BY_TRAIT, LOCKED, ONE_AT_A_TIME
+from lambda_conn_lint.traits import CONCURRENT
 
 _COSTS = MappingProxyType(
     {
@@ -36,7 +38,7 @@ def construction(client: Client, handlers: Sequence[Handler], path: Sequence[Ste
     if len(calls) < len(path):
         advice = "what its guard keeps is closed every time; keep it open"
         return f"{what} on every invocation of {who}: {cost}, since {advice}"
-    return f"{what} on every invocation of {who}: {cost}; {_keeping(client)}"
+    return f"{what} on every invocation of {who}: {'; '.join((cost, _keeping(client), *_running(client, handlers)))}"
 
 
 def _keeping(client: Client) -> str:
@@ -52,6 +54,19 @@ def _keeping(client: Client) -> str:
     if _is_session(client):
         return "if you keep it, see before each use that the server has not ended it"
     return "keep it in a module global, filled on first use"
+
+
+def _running(client: Client, handlers: Sequence[Handler]) -> Iterator[str]:
+    """What has to be heeded in keeping it, as deployment files have the handlers run."""
+    told = {trait for handler in handlers for trait in handler.traits}
+    for trait, group in BY_TRAIT.items():
+        if trait in told:
+            yield _sharing(client) if trait == CONCURRENT else group.sentences[0]
+
+
+def _sharing(client: Client) -> str:
+    is_bound = client.awaits != "no" or client.loop_bound != "no" or _has_transaction(client) or _is_session(client)
+    return ONE_AT_A_TIME if is_bound or client.thread_safe != "yes" else LOCKED
 
 
 def _is_session(client: Client) -> bool:

@@ -18,7 +18,7 @@ from lambda_conn_lint.rules.examples import EXAMPLES
 from lambda_conn_lint.rules.explanations import explanation
 
 ROOT = Path(__file__).parent.parent
-GROUPS = tuple(group for group in vars(named).values() if isinstance(group, named.Group))
+GROUPS = tuple(group for group in vars(named).values() if isinstance(group, model.Group))
 
 
 def test_codes_are_those_that_are_built() -> None:

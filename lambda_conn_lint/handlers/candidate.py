@@ -37,6 +37,7 @@ class Candidate(NamedTuple):
 
     ``function`` is the definition that the sign stands at, if it stands at one: decorators may have wrapped it. With a
     ``member``, ``value`` is a class: its instances live as long as ``life``, and their method of that name is called.
+    Without one, what lives as long as the process is what ``value`` gives when it is called once, and that is called.
     """
 
     path: str

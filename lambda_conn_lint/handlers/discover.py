@@ -20,9 +20,11 @@ from lambda_conn_lint.handlers.signature import (
     is_documented,
 )
 from lambda_conn_lint.handlers.strength import left_out
+from lambda_conn_lint.handlers.web_applications import WebApplications
 from lambda_conn_lint.link import attributes, calls, expressions, imports
 from lambda_conn_lint.link.analysis import MODULE_BODY, Analysis, Context
 from lambda_conn_lint.link.frame import Frame
+from lambda_conn_lint.link.known import LIFE_SPAN
 from lambda_conn_lint.link.reach import Entry, called_from_elsewhere
 from lambda_conn_lint.link.values import (
     UNKNOWN,
@@ -56,12 +58,14 @@ class Discovery:
         analysis: Analysis,
         signs: Signs,
         imported_by: Callable[[Iterable[str]], frozenset[str]],
+        imported: Callable[[str], Iterable[str]],
     ) -> None:
         self._analysis = analysis
         self._signs = signs
-        self._files = EntryFiles(project, screen, signs, imported_by)
+        self._web = WebApplications(project, screen, analysis.modules, signs.declarations, imported_by, imported)
+        self._files = EntryFiles(project, screen, signs, self._web)
         self.left_out: list[LeftOut] = []
-        self._handed = HandedOver(analysis, self._files)
+        self._handed = HandedOver(analysis, self._web)
 
     def paths(self, matters: Iterable[str], is_near: Callable[[str], bool]) -> Iterator[str]:
         """The files among ``matters`` that may define handlers; ``is_near`` tells what imports a framework's user."""
@@ -69,7 +73,7 @@ class Discovery:
 
     def is_served(self, path: str) -> bool:
         """Whether a file is of a web application whose requests are invocations."""
-        return path in self._files.served
+        return path in self._web.served
 
     def entries(self, paths: Sequence[str]) -> list[Entry]:
         """The entries of modules whose bodies have been run."""
@@ -218,7 +222,7 @@ class Discovery:
     def _decorated(
         self, path: str, index: int, function: FunctionFacts, value: Value, decorators: Sequence[Value]
     ) -> Iterator[Candidate]:
-        server = self._files.served.get(path)
+        server = self._web.served.get(path)
         families = origins.ORIGINS + (origins.WEB_APPLICATIONS if server else ())
         for decorator in decorators:
             for thing in decorator.objects:
@@ -306,7 +310,7 @@ class Discovery:
 
     def _never_starts(self, path: str, name: str) -> bool:
         """Whether a decorator is for the start of an application that no adapter starts."""
-        return name.rpartition(".")[2] in origins.LIFE_SPAN and not self._handed.runs_life_span(path)
+        return name.rpartition(".")[2] in LIFE_SPAN and not self._handed.runs_life_span(path)
 
     def _is_negative(self, path: str, function: FunctionFacts, decorators: Sequence[Value]) -> bool:
         file = path.rpartition("/")[2]
@@ -349,11 +353,12 @@ class Discovery:
     def _entered(self, candidate: Candidate) -> Frame:
         frame = self._frame(candidate.path)
         value = candidate.value
-        if candidate.member:
+        if candidate.member or candidate.life is Phase.PROCESS:
             frame.phase = candidate.life
             given = ANYTHING if candidate.life is Phase.INVOCATION else calls.Arguments(rest=UNKNOWN)
-            made = calls.call(frame, value, given, calls.HERE)
-            value = attributes.attribute(frame, made, candidate.member)
+            value = calls.call(frame, value, given, calls.HERE)
+            if candidate.member:
+                value = attributes.attribute(frame, value, candidate.member)
         frame.phase = Phase.INVOCATION
         calls.call(frame, value, candidate.arguments, calls.HERE)
         return frame
@@ -367,7 +372,7 @@ class Discovery:
             path = contexts[0].function.path
             facts = self._analysis.function(contexts[0].function)
         row, column, name = (1, 1, candidate.name) if facts is None else (facts.row, facts.column, facts.name)
-        server = self._files.served.get(path)
+        server = self._web.served.get(path)
         traits = candidate.traits if server is None else _joined(candidate.traits, server.traits)
         return Handler(path, row, column, name, candidate.platform, (candidate.evidence,), traits)
 

@@ -8,18 +8,21 @@ from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Evidence
 from lambda_conn_lint.handlers import origins
 from lambda_conn_lint.handlers.candidate import ANYTHING, Candidate
-from lambda_conn_lint.handlers.entry_files import EntryFiles
+from lambda_conn_lint.handlers.web_applications import WebApplications
 from lambda_conn_lint.link import expressions, imports
 from lambda_conn_lint.link.analysis import Analysis, Handed
 from lambda_conn_lint.link.frame import Frame
+from lambda_conn_lint.link.known import LIFE_SPAN
 from lambda_conn_lint.link.values import (
     ClassObject,
     Constant,
     Container,
     External,
     FunctionObject,
+    Imported,
     Instance,
     Memoised,
+    Module,
     Object,
     Partial,
     Phase,
@@ -32,9 +35,9 @@ from lambda_conn_lint.link.values import (
 class HandedOver:
     """What the calls of framework functions, as far as they have been run, make per-invocation functions."""
 
-    def __init__(self, analysis: Analysis, files: EntryFiles) -> None:
+    def __init__(self, analysis: Analysis, web: WebApplications) -> None:
         self._analysis = analysis
-        self._files = files
+        self._web = web
 
     def candidates(self, frame: Frame) -> Iterator[Candidate]:
         """What is handed over in the module of a frame."""
@@ -45,8 +48,9 @@ class HandedOver:
             for keyword, value in handed.values:
                 for thing in _things(frame, value):
                     yield from self._candidates(frame.path, handed.name, keyword, thing, platform)
-        if frame.path in self._files.served:
+        if frame.path in self._web.served:
             yield from self._implied(frame)
+        yield from self._middlewares(frame)
 
     def runs_life_span(self, path: str) -> bool:
         """Whether an adapter runs what the applications of a file do when they start and stop.
@@ -55,7 +59,7 @@ class HandedOver:
         """
         return any(
             handed.name.rpartition(".")[2] == "Mangum" and not _is_off(handed)
-            for adapter in self._files.adapters_of(path)
+            for adapter in self._web.adapters_of(path)
             for handed in self._analysis.handed.get(adapter, {}).values()
         )
 
@@ -65,14 +69,14 @@ class HandedOver:
         if origin is not None and handed.phase is Phase.PROCESS:
             return origin.platform
         is_web = origins.is_web(handed.name) or origins.is_dependency(handed.name)
-        server = self._files.served.get(path) if is_web else None
+        server = self._web.served.get(path) if is_web else None
         return "" if server is None else server.platform
 
     def _candidates(self, path: str, name: str, keyword: str, thing: Object, platform: str) -> Iterator[Candidate]:
         last = name.rpartition(".")[2]
         if keyword in origins.NEVER_CALLED:
             return
-        if (keyword in origins.LIFE_SPAN or last in origins.LIFE_SPAN) and not self.runs_life_span(path):
+        if (keyword in LIFE_SPAN or last in LIFE_SPAN) and not self.runs_life_span(path):
             return
         evidence = Evidence("registration", f"handed to {name}", "certain")
         if isinstance(thing, FunctionObject):
@@ -85,6 +89,17 @@ class HandedOver:
         elif isinstance(thing, ClassObject):
             life = Phase.PROCESS if last in origins.MIDDLEWARE else Phase.INVOCATION
             yield from self._methods(thing, life, platform, evidence)
+
+    def _middlewares(self, frame: Frame) -> Iterator[Candidate]:
+        """What a Django project makes middlewares of: one for the process, which is called for each request."""
+        for settings, name in self._web.middlewares.get(frame.path, ()):
+            platform = self._web.served[frame.path].platform
+            evidence = Evidence("registration", f"MIDDLEWARE in {settings}", "certain")
+            for thing in _things(frame, only(Imported(Module(frame.path, ""), name))):
+                if isinstance(thing, ClassObject):
+                    yield from self._methods(thing, Phase.PROCESS, platform, evidence)
+                elif isinstance(thing, FunctionObject):
+                    yield Candidate(frame.path, name, only(thing), ANYTHING, platform, evidence, life=Phase.PROCESS)
 
     def _constructed(self, cls: ClassObject, platform: str, evidence: Evidence) -> Iterator[Candidate]:
         found = self._analysis.classes.lookup(cls, "__init__")
@@ -104,7 +119,7 @@ class HandedOver:
 
     def _implied(self, frame: Frame) -> Iterator[Candidate]:
         """Dependencies without an argument: the annotation beside them says which class is made."""
-        platform = self._files.served[frame.path].platform
+        platform = self._web.served[frame.path].platform
         for function in frame.facts.functions:
             for parameter in function.parameters:
                 annotation, marker = parameter.annotation, parameter.default
@@ -126,8 +141,10 @@ def _name(value: Value) -> str:
 
 
 def _is_off(handed: Handed) -> bool:
-    told = dict(handed.values).get("lifespan")
-    return told is not None and Constant("off") in told.objects
+    """Whether an adapter is told, by name or in second place, that nothing runs when an application starts."""
+    second = [value for keyword, value in handed.values if not keyword][1:2]
+    told = [value for keyword, value in handed.values if keyword == "lifespan"]
+    return any(Constant("off") in value.objects for value in (*told, *second))
 
 
 def _things(frame: Frame, value: Value) -> Iterator[Object]:

@@ -55,8 +55,8 @@ class Declaration(NamedTuple):
     then ``problem`` says why in a few words ("CodeUri is on S3", "src/app.py does not exist", "runtime nodejs20.x").
     ``attribute`` is the name the platform calls in that file. ``root`` is the project-relative posix folder that is
     packaged ("" is the project's root): absolute imports of the function's code resolve there first. ``role`` says what
-    the name is bound to: a "handler", a WSGI or ASGI "application" whose views are handlers, or a "once" function that
-    the platform calls once per process.
+    the name is bound to: a "handler", a WSGI or ASGI "application" whose views are handlers, the "settings" of a Django
+    project whose views are, or a "once" function that the platform calls once per process.
     """
 
     source: str  # the format: "sam", "cloudformation", "serverless", "terraform" ...

@@ -111,9 +111,6 @@ WEB_APPLICATIONS = (
 ADAPTERS = ("mangum", "apig_wsgi", "serverless_wsgi", "awsgi")
 """Modules that turn an invocation into a request to a web application."""
 
-LIFE_SPAN = _names("lifespan on_startup on_shutdown on_event add_event_handler")
-"""Callees and keywords of ASGI applications that take what is run when an application starts and stops."""
-
 MIDDLEWARE = _names("add_middleware Middleware")
 """Callees that take a class of which one instance is made for the whole process."""
 
@@ -125,6 +122,7 @@ REQUEST_METHODS = (
     *("get", "post", "put", "delete", "patch", "head", "options", "trace"),
     *("list", "create", "retrieve", "update", "partial_update", "destroy"),
     *("on_connect", "on_receive", "on_disconnect"),
+    *("process_request", "process_view", "process_exception", "process_template_response", "process_response"),
 )
 """Methods of view and middleware classes that frameworks call for a request."""
 

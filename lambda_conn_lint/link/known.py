@@ -213,6 +213,9 @@ COMMAND_FRAMEWORKS = frozenset(
 )
 """Packages whose decorators make commands, tasks and tests: somebody else than a serverless platform calls those."""
 
+LIFE_SPAN = frozenset({"lifespan", "on_startup", "on_shutdown", "on_event", "add_event_handler"})
+"""Callees and keywords of ASGI applications that take what is run when an application starts and stops."""
+
 REGISTERING = frozenset(
     {
         "aws_durable_execution_sdk_python",

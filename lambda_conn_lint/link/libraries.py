@@ -64,16 +64,24 @@ def external_call(frame: Frame, thing: External, function: Value, arguments: Arg
         taint |= Taint.DEPENDENT
     if name in known.VOLATILE or name.startswith(known.VOLATILE_MODULES):
         taint |= Taint.VOLATILE
+    registers = name.partition(".")[0] in known.REGISTERING
     if not name.startswith("builtins."):
-        unknown_call(frame, arguments, taint, last, span)
+        unknown_call(frame, _called_now(last, arguments) if registers else arguments, taint, last, span)
     carried = tuple(_callables(frame, arguments))
-    if name.partition(".")[0] in known.REGISTERING:
+    if registers:
         maker = (only(thing.maker),) if isinstance(thing.maker, ClassObject) else ()
         note_handed(frame, name, arguments._replace(positional=arguments.positional + maker), span)
     is_class = last[:1].isupper()
     if isinstance(thing.maker, ClassObject) and last.startswith(known.ALTERNATE_CONSTRUCTORS):
         return Value(frozenset((Instance(thing.maker, Phase.UNKNOWN),)), True, taint)
     return Value(frozenset((ExternalInstance(name, frame.phase, None, carried),)), not is_class, taint)
+
+
+def _called_now(name: str, arguments: Arguments) -> Arguments:
+    """What a framework's callee is given, without what waits for an application to start or stop."""
+    if name in known.LIFE_SPAN:
+        return calls.Arguments()
+    return arguments._replace(keywords=tuple(given for given in arguments.keywords if given[0] not in known.LIFE_SPAN))
 
 
 def note_handed(frame: Frame, name: str, arguments: Arguments, span: Span) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from lambda_conn_lint.report import libraries
 from lambda_conn_lint.rules import Rule
 from lambda_conn_lint.rules.explanations import Explanation, explanation
-from lambda_conn_lint.rules.reasons import Group
+from lambda_conn_lint.rules.model import Group
 
 _WIDTH = 88
 
@@ -59,6 +59,7 @@ def _document(rule: Rule, known: str) -> str:
         *_section("What to do", rule.help),
         *_example(said),
         *_section("The fix", *said.fix),
+        *_groups("When a deployment file says how the function is run", said.running),
         *_groups("When there is no fix", said.refusals),
         *_groups("When the fix is unsafe", said.doubts),
         *(("## Libraries", known) if known else ()),

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from lambda_conn_lint.rules import BY_CODE, SHARED_CLIENT_CLOSED, UNPARSABLE_FILE, UNUSED_SUPPRESSION, Rule, reasons
 from lambda_conn_lint.rules.examples import EXAMPLES, Example
-from lambda_conn_lint.rules.reasons import Group
+from lambda_conn_lint.rules.model import Group
+from lambda_conn_lint.rules.running import BY_TRAIT
 
 
 class Reference(NamedTuple):
@@ -24,7 +25,8 @@ class Explanation(NamedTuple):
     """What is said about one rule besides its record.
 
     ``fix`` says what the fix does, a paragraph each; none for a rule without fixes. ``refusals`` and ``doubts`` are
-    what keeps it from being made, or from being safe. ``options`` are fields of ``Options``, by name.
+    what keeps it from being made, or from being safe. ``running`` is what messages add for some ways to run a
+    function. ``options`` are fields of ``Options``, by name.
     """
 
     example: Example | None
@@ -33,6 +35,7 @@ class Explanation(NamedTuple):
     doubts: tuple[Group, ...]
     options: tuple[str, ...]
     references: tuple[Reference, ...]
+    running: tuple[Group, ...] = ()
 
 
 _SHARED = (
@@ -73,6 +76,29 @@ _LAMBDA = (
         "https://serverlessland.com/content/service/lambda/guides/aws-lambda-operator-guide/execution-environment",
     ),
     Reference("Google Cloud: tips for functions", "https://cloud.google.com/functions/docs/bestpractices/tips"),
+)
+_RUNNING = (
+    Reference(
+        "AWS Lambda: SnapStart's best practices",
+        "https://docs.aws.amazon.com/lambda/latest/dg/snapstart-best-practices.html",
+    ),
+    Reference(
+        "AWS Lambda: static initialization and provisioned concurrency",
+        "https://docs.aws.amazon.com/lambda/latest/operatorguide/initialization-pc.html",
+    ),
+    Reference(
+        "AWS Lambda: best practices for durable functions",
+        "https://docs.aws.amazon.com/lambda/latest/dg/durable-best-practices.html",
+    ),
+    Reference(
+        "Azure: code constraints of orchestrator functions",
+        "https://learn.microsoft.com/en-us/azure/azure-functions/durable/durable-functions-code-constraints",
+    ),
+    Reference(
+        "AWS Lambda: the Python runtime of Managed Instances",
+        "https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-python-runtime.html",
+    ),
+    Reference("Google Cloud: concurrency", "https://cloud.google.com/functions/docs/configuring/concurrency"),
 )
 _BY_FAMILY = MappingProxyType(
     {
@@ -134,7 +160,8 @@ def _construction(rule: Rule) -> Explanation:
             *((reasons.SESSION,) * has_slot),
         ),
         options=(*(_CHOICE * is_dependent), *_FIXING, *_ANALYSIS),
-        references=(*_LAMBDA, *_BY_FAMILY[family]),
+        references=(*_LAMBDA, *(_RUNNING * (not is_dependent)), *_BY_FAMILY[family]),
+        running=() if is_dependent else tuple(BY_TRAIT.values()),
     )
 
 

@@ -11,6 +11,14 @@ PAGES = ""
 """The public address of the folder with the page of each rule, with a slash at its end; empty while there is none."""
 
 
+class Group(NamedTuple):
+    """Sentences with one cause. ``title`` is a sentence without its full stop, ``advice`` what can be done."""
+
+    title: str
+    advice: str
+    sentences: tuple[str, ...]
+
+
 class Rule(NamedTuple):
     """One rule.
 

@@ -6,16 +6,7 @@ and ``unused``.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Group(NamedTuple):
-    """Sentences with one cause. ``title`` is a sentence without its full stop, ``advice`` what can be done."""
-
-    title: str
-    advice: str
-    sentences: tuple[str, ...]
-
+from lambda_conn_lint.rules.model import Group
 
 UNPROVEN = Group(
     "Nobody has shown that the library's client may be kept",
