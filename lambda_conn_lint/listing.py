@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from fnmatch import translate
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lambda_conn_lint.configfile import FILES
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from lambda_conn_lint.gitignore import Rules, rules
 
 DEFAULT_EXCLUDES = (
     ".*",
@@ -99,30 +97,33 @@ _COPIED = frozenset(
     }
 )
 
+_WILD = frozenset("*?[/")
+
 
 class Excludes:
     """Exclude patterns, as flake8 and ruff understand them: of a name, or of a path from the project's root."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        names: list[str] = []
-        paths: list[str] = []
-        for pattern in patterns:
-            bare = pattern.removeprefix("./").rstrip("/")
-            (paths if "/" in bare else names).append(translate(bare))
-        self._name = re.compile("|".join(names) or r"(?!)")
+        bare = [pattern.removeprefix("./").rstrip("/") for pattern in patterns]
+        self._names = frozenset(name for name in bare if _WILD.isdisjoint(name))
+        globs = [translate(pattern) for pattern in bare if "/" not in pattern and pattern not in self._names]
+        paths = [translate(pattern) for pattern in bare if "/" in pattern]
+        self._glob = re.compile("|".join(globs) or r"(?!)")
         self._path = re.compile("|".join(paths)) if paths else None
 
-    def matches(self, folder: str, name: str) -> bool:
-        """Whether one entry of a folder is excluded; what is above it is not looked at."""
-        if self._name.match(name) is not None:
-            return True
-        return self._path is not None and self._path.match(f"{folder}/{name}" if folder else name) is not None
+    def fit_name(self, name: str) -> bool:
+        """Whether entries of this name are excluded, wherever they lie."""
+        return name in self._names or self._glob.match(name) is not None
+
+    def fit_path(self, path: str) -> bool:
+        """Whether an entry is excluded by where it lies; what is above it is not looked at."""
+        return self._path is not None and self._path.match(path) is not None
 
     def cover(self, path: str) -> bool:
         """Whether a file, or a folder that it lies in, fits."""
         for end in re.finditer("/|$", path):
-            folder, _, name = path[: end.start()].rpartition("/")
-            if self.matches(folder, name):
+            above = path[: end.start()]
+            if self.fit_name(above.rpartition("/")[2]) or self.fit_path(above):
                 return True
         return False
 
@@ -142,57 +143,93 @@ class _Folder(NamedTuple):
     path: str
     absolute: str
     is_beside_code: bool
-    ignored: tuple[tuple[str, GitIgnoreSpec], ...]  # the .gitignore files that hold here, each with its folder
+    is_beside_installed: bool  # whether an installer has left records of what it put there
+    ignored: tuple[tuple[int, Rules], ...]  # the .gitignore files that hold here, each with where paths start for it
     has_programs: bool = False  # whether this folder or one above it has a cdk.json
 
 
 def list_files(root: Path, excludes: Excludes) -> Listing:
     """What a project consists of. Unreadable folders are left out; symbolic links to folders are not followed."""
     found = Listing([], [], [], [])
-    pending = [_Folder("", os.fspath(root), False, ())]
+    kinds = _Kinds(excludes)
+    pending = [_Folder("", os.fspath(root), False, False, ())]
     while pending:
         folder = pending.pop()
         try:
             with os.scandir(folder.absolute) as scan:
-                entries = list(scan)
+                entries = {entry.name: entry for entry in scan}
         except OSError:
             continue
-        names = {entry.name for entry in entries}
-        if folder.is_beside_code and _is_copied_package(folder.path.rpartition("/")[2], names):
+        if (folder.is_beside_code or folder.is_beside_installed) and _is_copied_package(folder, entries):
             continue
-        ignored = folder.ignored
-        if ".gitignore" in names:
-            ignored = _with_ignore_file(folder)
-        for name in WORKER_FILES & names:
-            found.workers.append(f"{folder.path}/{name}".lstrip("/"))
-        if not names.isdisjoint(FILES):
+        if ".gitignore" in entries or "cdk.json" in entries:
+            has_programs = folder.has_programs or "cdk.json" in entries
+            ignored = _with_ignore_file(folder) if ".gitignore" in entries else folder.ignored
+            folder = folder._replace(ignored=ignored, has_programs=has_programs)
+        if not WORKER_FILES.isdisjoint(entries):
+            found.workers.extend(f"{folder.path}/{name}".lstrip("/") for name in WORKER_FILES.intersection(entries))
+        if not entries.keys().isdisjoint(FILES):
             found.configured.append(folder.path)
-        here = folder._replace(ignored=ignored, has_programs=folder.has_programs or "cdk.json" in names)
-        pending.extend(_list_folder(here, entries, names, excludes, found))
+        pending.extend(_list_folder(folder, entries, kinds, found))
     return found
 
 
+# What the name of an entry says of it.
+_OTHER, _PYTHON, _MANIFEST, _PROGRAM, _EXCLUDED, _RECORDS = range(6)
+
+
+class _Kinds(dict[str, int]):
+    """The kind of every name that was asked for: most names of a tree occur in many of its folders."""
+
+    def __init__(self, excludes: Excludes) -> None:
+        super().__init__()
+        self.excludes = excludes
+
+    def __missing__(self, name: str) -> int:
+        kind = self[name] = self._kind(name)
+        return kind
+
+    def _kind(self, name: str) -> int:
+        if name.endswith(".dist-info"):
+            return _RECORDS
+        if self.excludes.fit_name(name):
+            return _EXCLUDED
+        if name.endswith(".py"):
+            return _PYTHON
+        if is_manifest(name):
+            return _MANIFEST
+        return _PROGRAM if name.endswith(_PROGRAM_SUFFIXES) else _OTHER
+
+
 def _list_folder(
-    folder: _Folder, entries: list[os.DirEntry[str]], names: set[str], excludes: Excludes, found: Listing
+    folder: _Folder, entries: dict[str, os.DirEntry[str]], kinds: _Kinds, found: Listing
 ) -> Iterable[_Folder]:
-    installed = _installed(entries, names)
-    has_code = any(name.endswith(".py") for name in names)
-    ignored = folder.ignored
-    for entry in entries:
-        name = entry.name
-        if name in _EXCEPTIONS:
-            found.manifests.extend(_exceptions(folder.path, entry))
-        if name in installed or excludes.matches(folder.path, name):
+    """Take in the files of a folder; the folders in it that are to be looked at."""
+    for name in entries.keys() & _EXCEPTIONS.keys():
+        found.manifests.extend(_exceptions(folder.path, entries[name]))
+    prefix = f"{folder.path}/" if folder.path else ""
+    records = [name for name in entries if kinds[name] == _RECORDS]
+    installed = _installed([entries[name] for name in records]) if records else frozenset()
+    inner: list[os.DirEntry[str]] = []
+    for name, entry in entries.items():
+        kind = kinds[name]
+        if kind >= _EXCLUDED or name in installed:
             continue
-        path = f"{folder.path}/{name}" if folder.path else name
-        if entry.is_dir(follow_symlinks=False):
-            if not _is_ignored(path + "/", ignored):
-                yield _Folder(path, entry.path, has_code, ignored, folder.has_programs)
-        elif name.endswith(".py"):
-            if _is_file(entry) and not _is_ignored(path, ignored):
-                found.python.append(path)
-        elif is_manifest(name, folder.has_programs) and _is_file(entry) and not _is_ignored(path, ignored):
-            found.manifests.append(path)
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if not is_folder and (kind == _OTHER or (kind == _PROGRAM and not folder.has_programs)):
+            continue
+        path = prefix + name
+        if kinds.excludes.fit_path(path) or (folder.ignored and _is_ignored(path, name, is_folder, folder.ignored)):
+            continue
+        if is_folder:
+            inner.append(entry)
+        elif _is_file(entry):
+            (found.python if kind == _PYTHON else found.manifests).append(path)
+    has_code = bool(inner) and any(name.endswith(".py") for name in entries)
+    return [
+        _Folder(prefix + entry.name, entry.path, has_code, bool(records), folder.ignored, folder.has_programs)
+        for entry in inner
+    ]
 
 
 def is_manifest(name: str, has_programs: bool = False) -> bool:
@@ -222,48 +259,46 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False  # a link that leads in a circle
 
 
-def _is_copied_package(name: str, names: set[str]) -> bool:
-    """Whether a folder beside somebody's code is a library that was copied there."""
+def _is_copied_package(folder: _Folder, names: Container[str]) -> bool:
+    """Whether a folder beside somebody's code, or beside what was installed, is a library that was copied there."""
     if "__init__.py" not in names:
         return False
+    name = folder.path.rpartition("/")[2]
     if name in _COPIED:
         return True
+    if not folder.is_beside_installed and not any(version in names for version in _VERSION_FILES):
+        return False
     from lambda_conn_lint.catalog import catalogue
 
-    return not _VERSION_FILES.isdisjoint(names) and name in catalogue().packages
+    return name in catalogue().packages
 
 
-def _installed(entries: list[os.DirEntry[str]], names: set[str]) -> set[str]:
+def _installed(records: Iterable[os.DirEntry[str]]) -> frozenset[str]:
     """The entries of a folder that an installer has put there, by the records it left."""
-    if not any(name.endswith(".dist-info") for name in names):
-        return set()
-    found: set[str] = set()
-    for entry in entries:
-        if entry.name.endswith(".dist-info"):
-            found.add(entry.name)
-            try:
-                with open(os.path.join(entry.path, "RECORD"), encoding="utf-8", errors="replace") as record:
-                    found.update(line.partition("/")[0].partition(",")[0] for line in record)
-            except OSError:
-                found.add(entry.name.partition("-")[0])
-    return found
+    return frozenset(name for entry in records for name in _recorded(entry))
 
 
-def _with_ignore_file(folder: _Folder) -> tuple[tuple[str, GitIgnoreSpec], ...]:
-    from pathspec import GitIgnoreSpec
-
+def _recorded(entry: os.DirEntry[str]) -> set[str]:
     try:
-        with open(os.path.join(folder.absolute, ".gitignore"), encoding="utf-8", errors="replace") as lines:
-            spec = GitIgnoreSpec.from_lines(lines)
-    except (OSError, ValueError):
+        with open(os.path.join(entry.path, "RECORD"), encoding="utf-8", errors="replace") as record:
+            return {line.partition("/")[0].partition(",")[0] for line in record}
+    except OSError:
+        return {entry.name.partition("-")[0]}
+
+
+def _with_ignore_file(folder: _Folder) -> tuple[tuple[int, Rules], ...]:
+    try:
+        with open(os.path.join(folder.absolute, ".gitignore"), "rb") as file:
+            here = rules(file.read())
+    except OSError:
         return folder.ignored  # what git cannot read ignores nothing
-    return (*folder.ignored, (folder.path, spec))
+    return (*folder.ignored, (len(folder.path) + 1 if folder.path else 0, here))
 
 
-def _is_ignored(path: str, ignored: tuple[tuple[str, GitIgnoreSpec], ...]) -> bool:
-    """Whether git ignores a path: the innermost file that says anything of it decides."""
-    for folder, spec in reversed(ignored):
-        verdict = spec.check_file(path[len(folder) + 1 :] if folder else path).include
+def _is_ignored(path: str, name: str, is_folder: bool, ignored: tuple[tuple[int, Rules], ...]) -> bool:
+    """Whether git ignores an entry: the innermost file that says anything of it decides."""
+    for start, here in reversed(ignored):
+        verdict = here.verdict(path[start:], name, is_folder)
         if verdict is not None:
             return verdict
     return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Literal, NamedTuple, TypeAlias
 
 from lambda_conn_lint.patterns import HANDLER_PATTERN, handler_pattern
@@ -68,6 +67,8 @@ class Option(NamedTuple):
 
 def nearest(text: str, valid: tuple[str, ...]) -> str:
     """The valid spelling that was most probably meant; there has to be one."""
+    from difflib import get_close_matches
+
     return get_close_matches(text, valid, n=1, cutoff=0.0)[0]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from lambda_conn_lint.rules import INTERNAL_ERROR, RULES, Rule
 
@@ -26,6 +25,8 @@ def expand(selector: str) -> tuple[Rule, ...]:
         found = tuple(rule for rule in RULES if rule.code.startswith(selector))
         if found:
             return found
+    from difflib import get_close_matches
+
     nearest = get_close_matches(selector.upper(), selectors(), n=1, cutoff=0.0)
     raise UnknownSelectorError(f"unknown rule selector {selector!r}, the nearest valid one is {nearest[0]!r}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tokenize
 
 
 def read_lines(data: bytes) -> list[str]:
@@ -11,6 +10,8 @@ def read_lines(data: bytes) -> list[str]:
 
     The encoding is the declared one or UTF-8; where that does not work, latin-1, which never fails.
     """
+    import tokenize
+
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         lines = _decode(data, encoding)

@@ -11,16 +11,19 @@ Source: flake8 6.0 to 7.5, ``defaults``, ``processor`` and ``violation``; a test
 from __future__ import annotations
 
 import re
-import tokenize
+import token as tokens
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from tokenize import TokenInfo
 
 _INLINE = re.compile(r"# noqa(?::\s?(?P<codes>(?:[A-Z]+[0-9]+[,\s]*)+))?", re.IGNORECASE)
 _CODE = re.compile(r"[^,\s]+")
 _WHOLE_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
-_NO_PART_OF_A_LINE = frozenset({tokenize.DEDENT, tokenize.ENDMARKER})
-_ENDS_A_LINE = frozenset({tokenize.NL, tokenize.NEWLINE})
+_NO_PART_OF_A_LINE = frozenset({tokens.DEDENT, tokens.ENDMARKER})
+_ENDS_A_LINE = frozenset({tokens.NL, tokens.NEWLINE})
 
 
 class Directive(NamedTuple):
@@ -91,7 +94,7 @@ class Suppressions:
         """The comments with a ``# noqa``, from top to bottom; none where the file cannot be tokenised."""
         for token in self._tokens if self._mentioned else ():
             row, column = token.start
-            if token.type != tokenize.COMMENT or row not in self._joined:
+            if token.type != tokens.COMMENT or row not in self._joined:
                 continue
             first, last = self._joined[row]
             text = self._text(first, last)
@@ -113,8 +116,10 @@ class Suppressions:
         return any(_WHOLE_FILE.match(line) for line in self._lines)
 
     @cached_property
-    def _tokens(self) -> list[tokenize.TokenInfo]:
+    def _tokens(self) -> list[TokenInfo]:
         """The file's tokens; none where it cannot be tokenised."""
+        import tokenize
+
         lines = iter(self._lines)
         try:
             return list(tokenize.generate_tokens(lambda: next(lines)))

@@ -157,7 +157,7 @@ def modules_after(folder: Path, *names: str) -> set[str]:
     return set(done.stdout.split())
 
 
-HEAVY = ("libcst", "yaml", "pathspec", "flake8", "lambda_conn_lint.linking")
+HEAVY = ("libcst", "yaml", "flake8", "lambda_conn_lint.linking")
 
 
 def test_nothing_heavy_is_imported_where_no_client_is(tmp_path: Path) -> None:
@@ -170,12 +170,7 @@ def test_nothing_heavy_is_imported_where_no_client_is(tmp_path: Path) -> None:
 
 def test_nothing_heavy_is_imported_where_no_handler_is(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("import redis\n\n\ndef work():\n    return redis.Redis()\n")
-    assert modules_after(tmp_path, "libcst", "yaml", "pathspec") == set()
-
-
-def test_the_reader_of_gitignore_is_imported_where_there_is_one(tmp_path: Path) -> None:
-    (tmp_path / ".gitignore").write_text("gen/\n")
-    assert modules_after(tmp_path, *HEAVY) == {"pathspec"}
+    assert modules_after(tmp_path, "libcst", "yaml") == set()
 
 
 def test_the_parser_is_imported_where_it_is_needed(tmp_path: Path) -> None:

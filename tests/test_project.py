@@ -270,6 +270,15 @@ def test_a_client_library_with_a_version_file_is_a_copy(tmp_path: Path) -> None:
     assert python(tmp_path) == ["f/app.py"]
 
 
+def test_a_client_library_beside_installed_ones_is_installed_too(tmp_path: Path) -> None:
+    """Its own records may have been ignored by git, or left out of the archive."""
+    write(
+        tmp_path, "layer/python/pika/__init__.py", "layer/python/pika/spec.py", "layer/python/mine/__init__.py",
+        "layer/python/idna-3.4.dist-info/METADATA", "src/pika/__init__.py",
+    )  # fmt: skip
+    assert python(tmp_path) == ["layer/python/mine/__init__.py", "src/pika/__init__.py"]
+
+
 def test_the_authors_own_packages_are_kept(tmp_path: Path) -> None:
     paths = ["app.py", "mine/__init__.py", "mine/_version.py", "mine/py.typed", "redis_tools/__init__.py"]
     write(tmp_path, *paths, "ldclient/__init__.py", "requests/mine.py")
@@ -490,3 +499,20 @@ def test_unreadable_configuration_is_none(tree: Path) -> None:
     (tree / "service/pyproject.toml").mkdir()
     write(tree, "template.yaml")
     assert find_root(tree / "service/src/app.py") == tree
+
+
+# Reading
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 1_200_000, 3_000_000])
+def test_files_of_any_size_are_read_whole(tmp_path: Path, size: int) -> None:
+    data = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    (tmp_path / "a.py").write_bytes(data)
+    assert Project(tmp_path).read("a.py") == data
+
+
+def test_what_is_no_file_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "a.py").mkdir()
+    for path in ("a.py", "b.py"):
+        with pytest.raises(OSError, match=r"a\.py|b\.py|directory|denied"):
+            Project(tmp_path).read(path)

@@ -360,3 +360,45 @@ def test_a_shape_without_a_name_counts_where_it_may() -> None:
     assert screen(named).has_handler("app.py", is_named=True)
     assert not screen(free).has_handler("app.py", is_named=True)
     assert screen(free).has_handler("app.py")
+
+
+@pytest.mark.parametrize("packages", [["re"], ["re", "redis", "redis_om"], ["größe", "größen", "x" * 3000]])
+def test_names_of_packages_may_begin_alike(packages: list[str]) -> None:
+    for name in packages:
+        assert screen(f"import os, {name}\n", *packages).has_clients
+        assert screen(f"from {name} import a\n", *packages).has_clients
+        assert not screen(f"import os, {name}s_\nfrom {name}_x import {name}\n", *packages).has_clients
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 1; import redis\n",
+        "if x: import redis\n",
+        "\timport redis\n",
+        "import os, \\\n    redis\n",
+        "x = 1 \nimport redis\n",
+        "from os import path; import redis\n",
+        "from a import b\n\n  import redis\n",
+    ],
+)
+def test_imports_of_clients_after_other_text_show(text: str) -> None:
+    assert screen(text, "redis").has_clients
+
+
+def test_every_file_is_read_once_for_all_that_is_asked_of_every_file(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.py").write_text("import redis\n")
+    read: list[str] = []
+
+    class Counted(Project):
+        def read(self, path: str) -> bytes:
+            read.append(path)
+            return super().read(path)
+
+    screened = Screen(Counted(tmp_path), {"redis"})
+    assert screened.has_clients
+    assert not screened.is_serverless
+    assert (list(screened.adapters), list(screened.frameworks), screened.programs) == ([], [], [])
+    assert not screened.has_handler("a.py")
+    assert read == ["a.py", "b.py", "c.py"]

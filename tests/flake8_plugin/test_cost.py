@@ -12,7 +12,6 @@ from flake8_runs import HELPER
 _HEAVY = {
     "libcst",
     "yaml",
-    "pathspec",
     "tomllib",
     "lambda_conn_lint.catalog.tables",
     "lambda_conn_lint.linking",
