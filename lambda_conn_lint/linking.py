@@ -84,7 +84,7 @@ class Linking:
                 [*screen.programs, *(path for path in project.manifests if path.endswith(PROGRAM_SUFFIXES))],
             ),
         )
-        self._discovery = Discovery(project, screen, self._analysis, signs, self.imported_by)
+        self._discovery = Discovery(project, screen, self._analysis, signs, self.imported_by, self._imported)
 
     def findings(self) -> Iterator[Finding]:
         """The constructions that run per invocation, and the closings of clients that outlive it, as findings.
@@ -195,21 +195,34 @@ class Linking:
     # Facts
 
     def _load(self, path: str) -> ModuleFacts | None:
-        from lambda_conn_lint.facts.lower import UnparsableError, facts_of
-
         self._parsed += 1
         if self._progress is not None:
             self._progress(self._parsed, max(self._parsed, len(self._starts)))
         try:
             data = self.project.read(path)
-            return run_with_room(lambda: facts_of(data))  # libcst's parser is native, and would end the process
-        except UnparsableError as error:
-            span = Span(error.row, error.column, error.row, error.column)
-            self._problems.append(Finding(path, span, UNPARSABLE_FILE, messages.unparsable(error.message)))
         except OSError as error:
             self._problems.append(
                 Finding(path, Span(1, 1, 1, 1), UNPARSABLE_FILE, messages.unparsable(error.strerror or str(error)))
             )
+            return None
+        cache = self.project.cache
+        if cache is None:
+            return self._lowered(path, data)
+        facts = cache.facts.get(data)
+        if facts is None:
+            facts = self._lowered(path, data)
+            if facts is not None:
+                cache.facts.add(data, facts)
+        return facts
+
+    def _lowered(self, path: str, data: bytes) -> ModuleFacts | None:
+        from lambda_conn_lint.facts.lower import UnparsableError, facts_of
+
+        try:
+            return run_with_room(lambda: facts_of(data))  # libcst's parser is native, and would end the process
+        except UnparsableError as error:
+            span = Span(error.row, error.column, error.row, error.column)
+            self._problems.append(Finding(path, span, UNPARSABLE_FILE, messages.unparsable(error.message)))
         except RecursionError:
             message = messages.unparsable("it is nested too deeply")
             self._problems.append(Finding(path, Span(1, 1, 1, 1), UNPARSABLE_FILE, message))

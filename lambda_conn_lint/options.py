@@ -211,6 +211,19 @@ class Options:
             "FILE",
         ),
     )
+    cache: bool = _option(
+        True,
+        Option("flag", "use what earlier runs have found out about the project, and keep it", (*_PROJECTS, "file")),
+    )
+    cache_dir: str | None = _option(
+        None,
+        Option(
+            "value",
+            "keep what is known of the project in this folder; in .lambda_conn_lint_cache in the project unless told",
+            (*_PROJECTS, "file"),
+            "FOLDER",
+        ),
+    )
     use_baseline: bool = _option(
         True, Option("flag", "report what is in the baseline as well", ("check",), name="baseline")
     )
@@ -268,9 +281,10 @@ def parse(face: Face, arguments: Sequence[str], *, usage: str, description: str)
     Raises ``UsageError``, for an unknown option with the nearest valid one and for options that exclude each other,
     and ``SystemExit`` with 0 after ``--help`` or ``--version``.
     """
-    parser = _parser(face, usage, description)
     end = arguments.index("--") if "--" in arguments else len(arguments)
-    given, rest = parser.parse_known_args(arguments[:end])
+    if not any(argument.startswith("-") and argument != STDIN for argument in arguments[:end]):
+        return Options(paths=(*arguments[:end], *arguments[end + 1 :]))  # making a parser costs more than most runs
+    given, rest = _parser(face, usage, description).parse_known_args(arguments[:end])
     for argument in rest:
         if argument.startswith("-") and argument != "-":
             raise UsageError(_unknown(argument.partition("=")[0], face))

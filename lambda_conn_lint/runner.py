@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from lambda_conn_lint import cache
+from lambda_conn_lint.cache import place
+from lambda_conn_lint.cache.known_runs import Found
+from lambda_conn_lint.cache.question import question
 from lambda_conn_lint.check import Report, Settings, check, handlers
 from lambda_conn_lint.collector import Audible, Collector, as_shown, by_file, in_order, known, moved
 from lambda_conn_lint.config import Loaded, load
@@ -35,7 +40,7 @@ def targets(options: Options, cwd: Path, read_stdin: Callable[[], bytes]) -> lis
     root = None if options.project_root is None else find_given_root(options.project_root, cwd)
     if not options.reads_stdin:
         everything = "." if root is None or cwd.is_relative_to(root) else str(root)
-        return _with_own_baselines(find_targets(options.paths or (everything,), cwd, load, root))
+        return _with_caches(_with_own_baselines(find_targets(options.paths or (everything,), cwd, load, root)), cwd)
     if options.paths not in ((), (STDIN,)):
         raise UsageError("standard input ('-', --stdin-filename) cannot be checked together with other paths")
     return find_stdin_target(read_stdin(), options.stdin_filename, cwd, load, root)
@@ -52,6 +57,15 @@ def _with_own_baselines(targets: list[Target]) -> list[Target]:
         other = projects.setdefault(target.baseline, root)
         if other != root:
             raise UsageError(f"one baseline cannot serve two projects, {other} and {root}: give their paths separately")
+    return targets
+
+
+def _with_caches(targets: list[Target], cwd: Path) -> list[Target]:
+    """The targets, each of which knows what earlier runs have kept of its project."""
+    for target in targets:
+        folder = place.folder(target.project.root, target.loaded, cwd, os.environ)
+        if folder is not None:
+            target.project.cache = cache.opened(folder)
     return targets
 
 
@@ -84,24 +98,47 @@ def settings(options: Options, codes: frozenset[str]) -> Settings:
 
 def run(targets: Sequence[Target], cwd: Path, progress: Progress | None) -> Outcome:
     """Check every project as a whole, and keep the findings that are asked for and not silenced."""
-    collector = Collector(cwd)
-    for target in targets:
-        report = check(target.project, _settings(target), progress)
-        collector.warn(target, report.unreadable)
-        idle = _unused(target, target.project, report.findings, report.unchecked)
-        collector.add(target, [*report.findings, *idle], unchecked=report.unchecked)
-    return collector.outcome()
+
+    def look(target: Target, project: Project) -> Found:
+        report = check(project, _settings(target), progress)
+        idle = _unused(target, project, report.findings, report.unchecked)
+        return _found(report, (*report.findings, *idle))
+
+    return _collected(targets, cwd, look, "findings")
 
 
 def run_with_fixes(targets: Sequence[Target], options: Options, cwd: Path, progress: Progress | None) -> Outcome:
     """What ``run`` gives, each finding with its fix or the reason why there is none; nothing is changed."""
+
+    def look(target: Target, project: Project) -> Found:
+        report = check(project, _settings(target), progress)
+        return _found(report, _planned(target, project, report, options, cwd))
+
+    return _collected(targets, cwd, look, "unsafe fixes" if options.unsafe_fixes else "fixes")
+
+
+def _collected(targets: Sequence[Target], cwd: Path, look: Callable[[Target, Project], Found], purpose: str) -> Outcome:
+    """What there is to say of every project, by a look at it or from a run before that has had the same look."""
     collector = Collector(cwd)
     for target in targets:
-        report = check(target.project, _settings(target), progress)
-        collector.warn(target, report.unreadable)
-        findings = _planned(target, target.project, report, options, cwd)
-        collector.add(target, findings, unchecked=report.unchecked)
+        known, project = target.project.cache, target.project
+        if known is None or project.overlay:
+            found = look(target, project)
+        else:
+            found = known.runs.recall(project, question(target, cwd, purpose), partial(look, target))
+        _save_facts(target)
+        collector.warn(target, found.unreadable)
+        collector.add(target, found.findings, unchecked=found.unchecked)
     return collector.outcome()
+
+
+def _found(report: Report, findings: tuple[Finding, ...]) -> Found:
+    return Found(findings, report.unchecked, report.unreadable, report.linking is not None)
+
+
+def _save_facts(target: Target) -> None:
+    if target.project.cache is not None:
+        target.project.cache.facts.save()
 
 
 def _planned(target: Target, project: Project, report: Report, run: Options, cwd: Path) -> tuple[Finding, ...]:
@@ -146,6 +183,7 @@ def fix(targets: Sequence[Target], options: Options, cwd: Path, progress: Progre
         report = check(target.project, _settings(target), progress)
         collector.warn(target, report.unreadable)
         done = _fix_project(target, report, options, cwd)
+        _save_facts(target)
         collector.add(target, done.remaining, done.changes, report.unchecked)
         fixed += (as_shown(finding, target, cwd) for finding in done.fixed)
         failed.update({target.shown(path, cwd): why for path, why in done.failed.items()})
