@@ -10,7 +10,7 @@ import pytest
 from lambda_conn_lint.check import Settings, check
 from lambda_conn_lint.findings import Finding
 from lambda_conn_lint.project import Project
-from lambda_conn_lint.rules import RULES
+from lambda_conn_lint.rules import RULES, UNPARSABLE_FILE
 
 CLIENT = "redis.Redis()"
 SETTINGS = Settings(codes=frozenset(rule.code for rule in RULES))
@@ -208,3 +208,29 @@ EXPRESSIONS: Mapping[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("expression", EXPRESSIONS.values(), ids=EXPRESSIONS)
 def test_deep_and_long_expressions(expression: Callable[[int], str]) -> None:
     the_only(handler(f"return {expression(400)}"))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["a + " * 5_000 + "b", "a" + ".b(1)" * 4_000, "a" + "[0]" * 4_000, "not " * 5_000 + "b"],
+    ids=["sum", "chain of methods", "chain of subscripts", "not"],
+)
+def test_expressions_that_the_parser_would_not_end_with(expression: str) -> None:
+    (problem,) = findings({"app.py": handler(f"x = {expression}", f"return {CLIENT}")})
+    assert (problem.code, problem.span.row) == (UNPARSABLE_FILE, 5)
+    assert "an expression is too long" in problem.message
+
+
+def test_long_texts_are_no_long_expressions() -> None:
+    text = handler(f"x = '{'a+b/c.d' * 2_000}'", f'y = """{"a.b + " * 5_000}"""', f"return {CLIENT}")
+    the_only(text)
+
+
+def test_functions_that_all_call_many_others() -> None:
+    count = 500
+    functions = "".join(
+        f"\n\ndef turn_{n}(x):\n" + "".join(f"    turn_{(n * 7 + k * k + 1) % count}(x)\n" for k in range(20))
+        for n in range(count)
+    )
+    text = handler("turn_0(event)", "return last()") + functions + f"\n\ndef last():\n    return {CLIENT}\n"
+    assert len(the_only(text).path) == 3

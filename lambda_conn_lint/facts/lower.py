@@ -7,7 +7,6 @@ visitor, which rebuilds each node it passes and enters every bit of white space.
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -17,22 +16,15 @@ import libcst as cst
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.facts.expressions import ExpressionLowering, Scope
 from lambda_conn_lint.facts.positions import positions
+from lambda_conn_lint.facts.unwieldy import UnparsableError, refuse_unwieldy
 from lambda_conn_lint.findings import Span
 
-
-class UnparsableError(Exception):
-    """libcst cannot parse the file. ``row`` and ``column`` are 1-based."""
-
-    def __init__(self, message: str, row: int, column: int) -> None:
-        super().__init__(message)
-        self.message = message
-        self.row = row
-        self.column = column
+__all__ = ["UnparsableError", "facts_of"]
 
 
 def facts_of(source: bytes) -> m.ModuleFacts:
     """The facts of a module's bytes; raises ``UnparsableError`` where libcst cannot parse them."""
-    _refuse_deep_brackets(source)
+    refuse_unwieldy(source)
     try:
         module = cst.parse_module(source)
     except cst.ParserSyntaxError as error:
@@ -40,28 +32,6 @@ def facts_of(source: bytes) -> m.ModuleFacts:
     except (UnicodeDecodeError, LookupError, SyntaxError) as error:
         raise UnparsableError(f"cannot decode the file: {error}", 1, 1) from None
     return _Lowering(positions(module)).module(module)
-
-
-def _refuse_deep_brackets(source: bytes) -> None:
-    """libcst's parser is native code and ends the process where brackets nest too deeply for its stack.
-
-    Brackets in strings count as well; lines that start at the margin with a letter begin a new count.
-    """
-    depth = 0
-    for token in _BRACKET.finditer(source):
-        found = token[0]
-        if found in b"([{":
-            depth += 1
-            if depth > _DEEPEST:
-                raise UnparsableError("brackets are nested too deeply", source.count(b"\n", 0, token.start()) + 1, 1)
-        elif found in b")]}":
-            depth = max(depth - 1, 0)
-        else:
-            depth = 0
-
-
-_BRACKET = re.compile(rb"[()\[\]{}]|^(?:def|class|import|from|@)\b", re.MULTILINE)
-_DEEPEST = 500  # CPython's own parser takes 200
 
 
 def _unparsable(source: bytes, error: cst.ParserSyntaxError) -> UnparsableError:

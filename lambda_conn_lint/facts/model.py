@@ -357,8 +357,8 @@ def descendants(root: object) -> Iterator[Node]:
     pending = [root]
     while pending:
         current = pending.pop()
-        if isinstance(current, tuple):
+        if type(current) is tuple:  # and not a span
             pending.extend(current)
         elif isinstance(current, Node):
             yield current
-            pending.extend(getattr(current, field) for field in fields(current))
+            pending.extend([getattr(current, field) for field in fields(current)])

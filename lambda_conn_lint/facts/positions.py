@@ -8,14 +8,15 @@ rows and columns once over the tokens.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 from lambda_conn_lint.findings import Span
 
-_WANTED = (cst.Call, cst.FunctionDef, cst.ClassDef, cst.Lambda)
+_WANTED = frozenset({cst.Call, cst.FunctionDef, cst.ClassDef, cst.Lambda})
+_UNRECORDED = nullcontext()  # one for all: most nodes are not wanted
 
 
 class _Recorder(CodegenState):
@@ -24,16 +25,19 @@ class _Recorder(CodegenState):
         self.between: list[tuple[int, int, int]] = []  # id of the node, first token, token after the last
         self._entered: set[int] = set()  # ids of the expressions that ``with`` statements enter
 
-    @contextmanager
-    def record_syntactic_position(
+    def record_syntactic_position(  # type: ignore[override]  # libcst declares how its own manager is made
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
-    ) -> Iterator[None]:
+    ) -> AbstractContextManager[None]:
         if type(node) is cst.WithItem:
             self._entered.add(id(node.item))
+        wanted = type(node) in _WANTED or (self._entered and id(node) in self._entered)
+        return self._recorded(node) if wanted else _UNRECORDED
+
+    @contextmanager
+    def _recorded(self, node: cst.CSTNode) -> Iterator[None]:
         first = len(self.tokens)
         yield
-        if isinstance(node, _WANTED) or id(node) in self._entered:
-            self.between.append((id(node), first, len(self.tokens)))
+        self.between.append((id(node), first, len(self.tokens)))
 
 
 def positions(module: cst.Module) -> dict[int, Span]:

@@ -7,12 +7,13 @@ missing and then runs the frame again. So the depth of the analysed program is n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from lambda_conn_lint.catalog import Catalog, Client
 from lambda_conn_lint.deep import run_deep
-from lambda_conn_lint.facts.model import FunctionFacts, ModuleFacts
+from lambda_conn_lint.facts.model import FunctionFacts, ModuleFacts, Name, Node, descendants
 from lambda_conn_lint.facts.names import free_names
 from lambda_conn_lint.findings import Span
 from lambda_conn_lint.link import known
@@ -38,6 +39,8 @@ from lambda_conn_lint.link.values import (
 if TYPE_CHECKING:
     from lambda_conn_lint.link.frame import Frame
 
+_Key: TypeAlias = tuple[FunctionObject, tuple[tuple[str, Value], ...], Phase]
+
 MODULE_BODY = -1
 """The index of the pseudo function that a module's body is."""
 
@@ -48,8 +51,12 @@ _MOST_DECISIONS = 12  # of one context while its guards become known
 _MOST_REVISIONS = 6  # of one context when what it has read changes later
 
 
-class Context(NamedTuple):
-    """A function with what is known of its arguments, and how often this runs."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """A function with what is known of its arguments, and how often this runs.
+
+    The analysis makes one object for each, so contexts are found by identity: to hash what they hold takes long.
+    """
 
     function: FunctionObject
     arguments: tuple[tuple[str, Value], ...]
@@ -141,6 +148,16 @@ class OwnNames(NamedTuple):
 NOTHING_DECLARED = OwnNames({}, frozenset())
 
 
+class _Slot:
+    """What functions have put into one place, and the contexts that have asked for it, in the order of their asking."""
+
+    __slots__ = ("readers", "value")
+
+    def __init__(self) -> None:
+        self.value = NOTHING
+        self.readers: dict[Context, None] = {}
+
+
 class Analysis:
     """Everything that frames share: facts, classes, what is kept in which place, and the summaries of contexts.
 
@@ -184,11 +201,13 @@ class Analysis:
         self.defects: list[tuple[str, Exception]] = []
         self._load = load
         self._facts: dict[str, ModuleFacts | None] = {}
-        self._heap: dict[Place, Value] = {}
+        self._slots: dict[Place, _Slot] = {}
         self._references: dict[tuple[str, int], tuple[str, ...]] = {}
-        self._readers: dict[object, set[Context]] = {}
-        self._callers: dict[Context, set[Context]] = {}
-        self._contexts: dict[object, set[Context]] = {}
+        self._names: dict[int, tuple[str, ...]] = {}  # by the identity of a node, which lasts as long as the facts
+        self._readers: dict[object, dict[Context, None]] = {}
+        self._callers: dict[Context, dict[Context, None]] = {}
+        self._contexts: dict[_Key, Context] = {}
+        self._context_counts: dict[object, int] = {}
         self._variants: dict[object, set[object]] = {}
         self._dirty: dict[Context, None] = {}
         self._revisions: dict[Context, int] = {}
@@ -216,6 +235,14 @@ class Analysis:
             self._references[key] = tuple(sorted(free_names(facts, facts.functions[index])))
         return self._references[key]
 
+    def names_in(self, node: Node) -> tuple[str, ...]:
+        """The variables that a node of the facts mentions."""
+        names = self._names.get(id(node))
+        if names is None:
+            names = tuple(dict.fromkeys(inner.id for inner in descendants(node) if isinstance(inner, Name)))
+            self._names[id(node)] = names
+        return names
+
     def loaded(self) -> list[tuple[str, ModuleFacts]]:
         """The modules whose facts are there, by path."""
         return [(path, facts) for path, facts in self._facts.items() if facts is not None]
@@ -224,30 +251,39 @@ class Analysis:
 
     def stored(self, place: Place, reader: Context) -> Value:
         """What functions have put into a place; the reader runs again when that changes."""
-        self._readers.setdefault(place, set()).add(reader)
-        return self._heap.get(place, NOTHING)
+        slot = self._slot(place)
+        slot.readers[reader] = None
+        return slot.value
 
     def store(self, place: Place, value: Value) -> None:
         if value.pending:
             return
         # An attribute that lasts as long as the invocation is but another name for what it was given.
         value = narrowed(value if place.life is Phase.INVOCATION else value.at(None))
-        before = self._heap.get(place, NOTHING)
-        after = join(before, value)
-        if after != before:
-            self._heap[place] = after
-            self._revise(self._readers.get(place, ()))
+        slot = self._slot(place)
+        after = join(slot.value, value)
+        if after != slot.value:
+            slot.value = after
+            self._revise(slot.readers)
+
+    def _slot(self, place: Place) -> _Slot:
+        slot = self._slots.get(place)
+        if slot is None:
+            slot = self._slots[place] = _Slot()
+        return slot
 
     def kept(self) -> Iterator[tuple[Place, Value]]:
         """Every place with what is in it, the variables of modules among them."""
-        yield from self._heap.items()
+        for place, slot in self._slots.items():
+            if slot.value is not NOTHING:
+                yield place, slot.value
         for path, names in self.module_names.items():
             for name, value in names.items():
                 yield Place("global", path, name, Phase.PROCESS), value
 
     def watch(self, fact: object, reader: Context) -> None:
         """Run the reader again when ``changed(fact)`` is called."""
-        self._readers.setdefault(fact, set()).add(reader)
+        self._readers.setdefault(fact, {})[reader] = None
 
     def changed(self, fact: object) -> None:
         self._revise(self._readers.get(fact, ()))
@@ -261,28 +297,40 @@ class Analysis:
 
     def context(self, function: FunctionObject, arguments: Iterable[tuple[str, Value]], phase: Phase) -> Context:
         """The context of a call; one of a bounded number for each function."""
-        context = Context(function, tuple((name, narrowed(value)) for name, value in arguments), phase)
-        if context in self.summaries:
-            return context
+        key = (function, tuple((name, narrowed(value)) for name, value in arguments), phase)
+        context = self._contexts.get(key)
+        if context is None:
+            context = self._contexts[key] = self._made(key)
+        return context
+
+    def _made(self, key: _Key) -> Context:
+        """The context for what was not called like this before."""
+        function, arguments, phase = key
         receiver = function.receiver.cls if isinstance(function.receiver, Instance) else function.receiver
         variant = (receiver, function.captured)
         variants = self._variants.setdefault((function.path, function.number, phase), set())
         if variant not in variants and len(variants) >= _MOST_VARIANTS:
-            context = context._replace(function=_vague_function(function))
+            function = _vague_function(function)
             variant = (receiver, ())
         variants.add(variant)
-        known = self._contexts.setdefault((function.path, function.number, phase, *variant), set())
-        if context not in known and len(known) >= _MOST_CONTEXTS:
-            arguments = tuple((name, _vague(value)) for name, value in context.arguments)
-            context = Context(_vague_function(context.function), arguments, phase)
-        known.add(context)
-        return context
+        group = (function.path, function.number, phase, *variant)
+        count = self._context_counts.get(group, 0)
+        if count < _MOST_CONTEXTS:
+            self._context_counts[group] = count + 1
+        else:
+            function = _vague_function(function)
+            arguments = tuple((name, _vague(value)) for name, value in arguments)
+        made = (function, arguments, phase)
+        known = self._contexts.get(made)
+        if known is None:
+            known = self._contexts[made] = Context(*made)
+        return known
 
     def module_context(self, path: str) -> Context:
-        return Context(FunctionObject(path, MODULE_BODY), (), Phase.PROCESS)
+        return self.context(FunctionObject(path, MODULE_BODY), (), Phase.PROCESS)
 
     def called(self, caller: Context, callee: Context) -> None:
-        self._callers.setdefault(callee, set()).add(caller)
+        self._callers.setdefault(callee, {})[caller] = None
 
     def run(self, roots: Iterable[Context]) -> None:
         """Run contexts and all that they call, until nothing that anyone has read changes any more."""

@@ -17,6 +17,7 @@ from lambda_conn_lint.link.values import (
     PENDING,
     UNKNOWN,
     Absence,
+    ClassObject,
     Constant,
     External,
     FunctionObject,
@@ -108,7 +109,7 @@ class Frame:
         self.undecided = once.accept_late_fills(self)
         return Summary(
             self._result(),
-            frozenset(place for place in self.ledger.filled if place.kind != "parameter"),
+            frozenset(self.ledger.filled.difference(map(self.parameter_place, self._parameters))),
             self.ledger.emptied,
             self.ledger.closed,
             tuple(sorted(dict.fromkeys(self.edges), key=_position)),
@@ -225,10 +226,12 @@ class Frame:
 
     def read(self, value: Value) -> Value:
         """Note that a place was read: a ``try`` around it may test for its absence."""
-        if value.place is not None and value.place.life is not Phase.INVOCATION:
-            self.all_reads.add(value.place)
-            if self.reads is not None:
-                self.reads.append(value.place)
+        place = value.place
+        if place is None or place.life is Phase.INVOCATION or _is_definition(value):
+            return value
+        self.all_reads.add(place)
+        if self.reads is not None:
+            self.reads.append(place)
         return value
 
     def module_value(self, path: str, name: str) -> Value | None:
@@ -354,6 +357,16 @@ class Frame:
     def construct(self, construction: Construction) -> None:
         if self.phase is Phase.INVOCATION or (self.recording and Taint.DEPENDENT in construction.taint):
             self._constructions.append(construction._replace(ended=self.ended))
+
+
+def _is_definition(value: Value) -> bool:
+    """Whether a value is but what a ``def`` or ``class`` has made: nobody tests whether that is there.
+
+    Their names are most of what functions read, and all that is read below a function is kept with it.
+    """
+    if value.open or not value.objects:
+        return False
+    return all(isinstance(thing, FunctionObject | ClassObject) for thing in value.objects)
 
 
 def _position(edge: Edge) -> tuple[Span, str, int]:

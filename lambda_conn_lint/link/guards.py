@@ -80,7 +80,7 @@ def _happens(frame: Frame, outcome: Outcome, holds: bool) -> bool:
 
 def _asks_data(frame: Frame, test: m.Expression) -> bool:
     """Whether a test looks at what a client has answered, or counts something, in a variable of this run."""
-    names = (node.id for node in m.descendants(test) if isinstance(node, m.Name))
+    names = frame.analysis.names_in(test)
     values = (frame.env.get(name, UNKNOWN) for name in names if not frame.is_parameter(name))
     return any(
         thing.name in known.COUNTING or frame.analysis.catalogue.is_below_client(thing.name)

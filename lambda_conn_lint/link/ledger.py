@@ -9,6 +9,13 @@ from typing import NamedTuple
 from lambda_conn_lint.link.values import Place, Site
 
 
+class Fill(NamedTuple):
+    """When a place was last seen to be filled: in which conditional blocks, and at which moment."""
+
+    branches: tuple[int, ...]
+    moment: int
+
+
 class Mark(NamedTuple):
     """A state of the ledger to come back to."""
 
@@ -16,8 +23,7 @@ class Mark(NamedTuple):
     emptied: Mapping[Place, bool]
     closed: Mapping[Place, Site]
     taken: frozenset[Place]
-    obtained: Mapping[Place, tuple[int, ...]]
-    last_fill: Mapping[Place, int]
+    fills: Mapping[Place, Fill]
     borrowed: Mapping[Place, tuple[int, ...]]
 
 
@@ -37,8 +43,7 @@ class Ledger:
         self._taken: set[Place] = set()
         self._branches: tuple[int, ...] = ()  # the conditional blocks around the running statement
         self._branch_count = 0
-        self._obtained: dict[Place, tuple[int, ...]] = {}  # in which of them a place was last seen to be filled
-        self._last_fill: dict[Place, int] = {}
+        self._fills: dict[Place, Fill] = {}
         self._borrowed: dict[Place, tuple[int, ...]] = {}  # in which of them a called function gave what it took out
 
     @contextmanager
@@ -52,12 +57,16 @@ class Ledger:
         self._branches = before
 
     def fill(self, place: Place) -> None:
-        self.filled.add(place)
-        self.closed.pop(place, None)
-        if place in self.emptied:
+        self._fill(frozenset((place,)))
+
+    def _fill(self, places: frozenset[Place]) -> None:
+        # As sets and not one by one: a place can be made of much, and a set knows the hashes of what is in it.
+        self.filled |= places
+        for place in places & self.closed.keys() if self.closed else ():
+            del self.closed[place]
+        for place in places & self.emptied.keys() if self.emptied else ():
             self.emptied[place] = False
-        self._obtained[place] = self._branches
-        self._last_fill[place] = self.moment
+        self._fills.update(dict.fromkeys(places, Fill(self._branches, self.moment)))
 
     def take(self, place: Place, *, counts: bool) -> None:
         """Nothing is in a place any more; ``counts`` is false in code that does not run on every invocation."""
@@ -84,14 +93,13 @@ class Ledger:
         return borrowed is not None and borrowed[: len(self._branches)] == self._branches
 
     def filled_after(self, moment: int) -> list[Place]:
-        return [place for place, filled in self._last_fill.items() if filled > moment]
+        return [place for place, fill in self._fills.items() if fill.moment > moment]
 
     def absorb(
         self, filled: frozenset[Place], emptied: Mapping[Place, bool], closed: Mapping[Place, Site], *, counts: bool
     ) -> None:
         """What a called function did happens here too."""
-        for place in filled:
-            self.fill(place)
+        self._fill(filled)
         if not counts:
             return
         # What a function both fills and ends is over on every way through it, wherever the call stands.
@@ -108,8 +116,7 @@ class Ledger:
             dict(self.emptied),
             dict(self.closed),
             frozenset(self._taken),
-            dict(self._obtained),
-            dict(self._last_fill),
+            dict(self._fills),
             dict(self._borrowed),
         )
 
@@ -118,11 +125,11 @@ class Ledger:
         self.emptied = dict(mark.emptied)
         self.closed = dict(mark.closed)
         self._taken = set(mark.taken)
-        self._obtained = dict(mark.obtained)
-        self._last_fill = dict(mark.last_fill)
+        self._fills = dict(mark.fills)
         self._borrowed = dict(mark.borrowed)
 
     def _always_happens(self, place: Place) -> bool:
         """Whether the running statement runs on every way on which the place is used."""
-        obtained = self._obtained.get(place, ())
+        fill = self._fills.get(place)
+        obtained = () if fill is None else fill.branches
         return obtained[: len(self._branches)] == self._branches

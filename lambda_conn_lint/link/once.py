@@ -125,7 +125,7 @@ def _alternatives(frame: Frame, place: Place) -> Iterable[Place]:
 
 
 def _is_filled(frame: Frame, absence: Absence, inside: set[Place]) -> bool:
-    if any(same_place(absence.place, place) for place in inside):
+    if absence.place in inside or any(same_place(absence.place, place) for place in inside):
         return True
     if absence.elsewhere:
         kept = frame.analysis.stored(absence.place, frame.context)

@@ -55,20 +55,17 @@ def run_block(frame: Frame, statements: m.Block) -> bool:
         frame.ledger.moment += 1
         frame.publish()
         absences = _NOTHING
-        if isinstance(statement, m.If):
-            ended, absences = _if(frame, statement)
-        elif isinstance(statement, m.Try):
-            ended, absences = _try(frame, statement)
-        elif isinstance(statement, m.With):
-            ended, absences = _with(frame, statement)
-        else:
+        branching = _BRANCHING.get(type(statement))
+        if branching is None:
             ended = _RUNNERS[type(statement)](frame, statement)
+        else:
+            ended, absences = branching(frame, statement)
         if ended:
             if isinstance(statement, m.Evaluate):
                 frame.ends_process(closings, edges)
             return True
-        rest = statements[index + 1 :]
-        if absences and rest:
+        if absences and index + 1 < len(statements):
+            rest = statements[index + 1 :]
             return once.region(frame, absences, (id(statement), "rest"), partial(run_block, frame, rest))
     return False
 
@@ -323,7 +320,9 @@ def _merged(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Valu
         return first
     merged = dict(first)
     for name, value in second.items():
-        merged[name] = join(merged[name], value) if name in merged else value
+        known = merged.get(name)
+        if known is not value:
+            merged[name] = value if known is None else join(known, value)
     return merged
 
 
@@ -358,6 +357,11 @@ def _may_suppress(statement: m.With) -> bool:
     return False
 
 
+_BRANCHING: dict[type[m.Statement], Callable[[Frame, Any], tuple[bool, frozenset[Absence]]]] = {
+    m.If: _if,
+    m.Try: _try,
+    m.With: _with,
+}
 _RUNNERS: dict[type[m.Statement], Callable[[Frame, Any], bool]] = {
     m.Assign: _assign,
     m.Annotate: _annotate,

@@ -5,6 +5,7 @@ Everything here is immutable and hashable, because values are parts of the conte
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from enum import Enum, IntFlag
 from typing import NamedTuple, TypeAlias
@@ -196,10 +197,14 @@ class Value(NamedTuple):
     test: Test | None = None  # what its truth tells, when it is the outcome of a test
 
     def tainted(self, taint: Taint) -> Value:
-        return self if self.taint | taint == self.taint else self._replace(taint=self.taint | taint)
+        if not taint or taint == self.taint or self.taint | taint == self.taint:
+            return self
+        return self._replace(taint=self.taint | taint)
 
     def at(self, place: Place | None) -> Value:
-        return self._replace(place=place)
+        if place is self.place:
+            return self
+        return Value(self.objects, self.open, self.taint, place, self.pending, self.test)
 
 
 UNKNOWN = Value()
@@ -225,7 +230,7 @@ def is_none(thing: Object) -> bool:
 
 def join(first: Value, second: Value) -> Value:
     """What is known when it is either of the two."""
-    if first == second or second is NOTHING:
+    if first is second or second is NOTHING or first == second:
         return first
     if first is NOTHING:
         return second
@@ -234,7 +239,7 @@ def join(first: Value, second: Value) -> Value:
     return Value(
         frozenset() if wide else objects,
         first.open or second.open or wide,
-        first.taint | second.taint,
+        first.taint if first.taint == second.taint else first.taint | second.taint,
         first.place if first.place == second.place else first.place or second.place,
         first.pending or second.pending,
         first.test if first.test == second.test else None,
@@ -251,7 +256,8 @@ def join_all(values: Iterable[Value]) -> Value:
 def taint_of(values: Iterable[Value]) -> Taint:
     taint = Taint.NONE
     for value in values:
-        taint |= value.taint
+        if value.taint:
+            taint |= value.taint
     return taint
 
 
@@ -265,23 +271,31 @@ _MOST_CONTAINERS = 3  # levels of containers in containers
 def narrowed(value: Value, depth: int = 0) -> Value:
     """The value as an argument: literals are only *some literal*, and objects keep a few levels of what they hold.
 
-    Of many objects only the first level is kept: levels multiply.
+    Of many objects only the first level is kept: levels multiply. What is narrow enough is given back as it is, here
+    and in all that is below: to make it anew is to hash it anew.
     """
     if len(value.objects) > _FEW:
         depth = _DEEPEST
-    place = value.place if value.place is None or value.place.life is not Phase.INVOCATION else None
-    if place is value.place and value.test is None and all(type(thing) in _PLAIN for thing in value.objects):
-        return value
-    objects: set[Object] = set()
-    taint = value.taint
-    is_open = value.open
-    for thing in value.objects:
-        if isinstance(thing, Constant) and not (thing.value is None or isinstance(thing.value, bool)):
+    objects, taint, is_open = value.objects, value.taint, value.open
+    kept: list[Object] = []
+    is_narrow = True
+    for thing in objects:
+        if type(thing) in _PLAIN:
+            kept.append(thing)
+        elif isinstance(thing, Constant) and not (thing.value is None or isinstance(thing.value, bool)):
             is_open = True
             taint |= Taint.KEYED
+            is_narrow = False
         else:
-            objects.add(_shallow(thing, depth))
-    return Value(frozenset(objects), is_open, taint, place, value.pending)
+            shallow = _shallow(thing, depth)
+            is_narrow = is_narrow and shallow is thing
+            kept.append(shallow)
+    if not is_narrow:
+        objects = frozenset(kept)
+    place = value.place if value.place is None or value.place.life is not Phase.INVOCATION else None
+    if is_narrow and place is value.place and value.test is None:
+        return value
+    return Value(objects, is_open, taint, place, value.pending)
 
 
 _PLAIN = frozenset({External, ExternalInstance, Module, Imported, ClassObject, Given})
@@ -289,24 +303,15 @@ _PLAIN = frozenset({External, ExternalInstance, Module, Imported, ClassObject, G
 
 def _shallow(thing: Object, depth: int) -> Object:
     if isinstance(thing, Instance) and thing.arguments:
-        if depth >= _DEEPEST:
-            return thing._replace(arguments=())
-        return thing._replace(arguments=_shallow_pairs(thing.arguments, depth))
+        arguments = () if depth >= _DEEPEST else _shallow_pairs(thing.arguments, depth)
+        return thing if arguments is thing.arguments else thing._replace(arguments=arguments)
     if isinstance(thing, FunctionObject) and (thing.captured or thing.receiver is not None):
-        if depth >= _DEEPEST:
-            return thing._replace(captured=())
-        receiver = None if thing.receiver is None else _shallow(thing.receiver, depth + _LEVEL)
-        # Decorators stack up by the dozen, each closing over the one below it and nothing else of interest.
-        is_chain = sum(not _is_plain(value) for _, value in thing.captured) < 2
-        captured = _shallow_pairs(thing.captured, depth, 1 if is_chain else _LEVEL)
-        return thing._replace(captured=captured, receiver=receiver)
+        return _shallow_function(thing, depth)
     if isinstance(thing, Container):
-        if depth >= _DEEPEST:
-            return thing._replace(items=None, element=unknown(thing.element.taint))
-        items = None if thing.items is None else tuple(narrowed(item, depth + _LEVEL) for item in thing.items)
-        return thing._replace(items=items, element=narrowed(thing.element, depth + _LEVEL))
+        return _shallow_container(thing, depth)
     if isinstance(thing, Memoised):
-        return thing._replace(function=_shallow(thing.function, depth))
+        function = _shallow(thing.function, depth)
+        return thing if function is thing.function else thing._replace(function=function)
     if isinstance(thing, Partial):
         if depth >= _DEEPEST:
             return Partial(thing.function, (), ())
@@ -318,10 +323,37 @@ def _shallow(thing: Object, depth: int) -> Object:
     return thing
 
 
+def _shallow_function(thing: FunctionObject, depth: int) -> FunctionObject:
+    captured, receiver = thing.captured, thing.receiver
+    if depth >= _DEEPEST:
+        captured = ()
+    else:
+        receiver = None if receiver is None else _shallow(receiver, depth + _LEVEL)
+        # Decorators stack up by the dozen, each closing over the one below it and nothing else of interest.
+        is_chain = sum(not _is_plain(value) for _, value in captured) < 2
+        captured = _shallow_pairs(captured, depth, 1 if is_chain else _LEVEL)
+    is_same = captured is thing.captured and receiver is thing.receiver
+    return thing if is_same else thing._replace(captured=captured, receiver=receiver)
+
+
+def _shallow_container(thing: Container, depth: int) -> Container:
+    if depth >= _DEEPEST:
+        return thing._replace(items=None, element=unknown(thing.element.taint))
+    items = thing.items
+    if items is not None:
+        narrow = tuple(narrowed(item, depth + _LEVEL) for item in items)
+        items = items if all(map(operator.is_, narrow, items)) else narrow
+    element = narrowed(thing.element, depth + _LEVEL)
+    is_same = items is thing.items and element is thing.element
+    return thing if is_same else thing._replace(items=items, element=element)
+
+
 def _shallow_pairs(
     pairs: tuple[tuple[str, Value], ...], depth: int, level: int = _LEVEL
 ) -> tuple[tuple[str, Value], ...]:
-    return tuple((name, narrowed(value, depth + level)) for name, value in pairs)
+    narrow = [(name, narrowed(value, depth + level)) for name, value in pairs]
+    is_same = all(one[1] is other[1] for one, other in zip(narrow, pairs, strict=True))
+    return pairs if is_same else tuple(narrow)
 
 
 def _is_plain(value: Value) -> bool:

@@ -98,6 +98,7 @@ def test_nothing_but_libcst_and_the_model_is_needed() -> None:
         "lambda_conn_lint.facts.lower",
         "lambda_conn_lint.facts.model",
         "lambda_conn_lint.facts.positions",
+        "lambda_conn_lint.facts.unwieldy",
         "lambda_conn_lint.findings",
         "lambda_conn_lint.traits",
     ]

@@ -9,11 +9,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from lambda_conn_lint.deep import run_with_room
 from lambda_conn_lint.findings import Span
 from lambda_conn_lint.fix.source.text import Text, TextError
 
@@ -86,6 +88,14 @@ class _Recorder(CodegenState):
         self.code[id(node)] = (start, last)
 
 
+def _recorded(source: str) -> tuple[cst.Module, _Recorder]:
+    """The tree of a text, and what writing it out tells of its nodes."""
+    module = cst.parse_module(source)
+    recorder = _Recorder(module)
+    module._codegen(recorder)
+    return module, recorder
+
+
 class Tree:
     """The tree of one file. Raises ``TextError`` for a text that libcst does not parse or give back as it is."""
 
@@ -93,11 +103,9 @@ class Tree:
         self.text = text
         self.source = text.clean
         try:
-            self.module = cst.parse_module(text.clean)
+            self.module, recorder = run_with_room(partial(_recorded, text.clean))
         except cst.ParserSyntaxError as error:
             raise TextError("the file cannot be parsed") from error
-        recorder = _Recorder(self.module)
-        self.module._codegen(recorder)
         if "".join(recorder.tokens) != text.clean:
             raise TextError("the file's blanks are not given back as they are written")
         edges = [0]
