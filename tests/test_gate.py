@@ -172,7 +172,25 @@ def test_no_way_to_close_a_client_is_ruled_out(body: str) -> None:
 
 
 def test_what_other_interpreters_parse_is_not_ruled_out() -> None:
-    assert may_matter(b"def f(:\n", names_of(catalogue()))
+    assert may_matter(b"def f(:\n    boto3.client('s3')\n", names_of(catalogue()))
+
+
+def test_rows_are_counted_as_python_counts_them() -> None:
+    for newline in ("\n", "\r\n", "\r"):
+        lines = [
+            "import boto3",
+            '"""',
+            "text \f \x0b more",
+            '"""',
+            "",
+            "@staticmethod",
+            "def f():",
+            "    boto3.client('s3')",
+        ]
+        assert may_matter(newline.join(lines).encode(), names_of(catalogue()))
+        assert may_matter(
+            newline.join([*lines[:5], "@boto3.client", *lines[6:7], "    pass"]).encode(), names_of(catalogue())
+        )
 
 
 def test_a_client_of_the_user_is_known_by_any_name() -> None:

@@ -4,14 +4,19 @@ A client that is built per invocation is built by a call in some function, and s
 callee is the catalogue's, unless a value has carried the constructor there from elsewhere. So a file whose functions
 never speak of such a name, and which lets no constructor out as a value, has no part in any finding; what it calls in
 other files is those files' affair. Calls by module code run once and count for nothing.
+
+Most files are decided by their words alone, before any parse, and of the others only the statements with such a word
+are looked at.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from lambda_conn_lint.catalog import Catalog
@@ -43,45 +48,68 @@ _LEAVING = frozenset({"__aexit__", "__exit__", "aclosing", "closing", "enter_asy
 _BUILTINS = frozenset(dir(builtins))
 _DEFINITIONS = (*FUNCTIONS, ast.Lambda, ast.GeneratorExp)  # the last runs when somebody iterates over it
 _WITH = (ast.With, ast.AsyncWith)
+_BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")  # fields that hold statements, or what holds them
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+_BEFORE_WITH = (b"", b"async")
 
 
 class Names(NamedTuple):
     """What a finding cannot do without.
 
-    ``constructors`` are the last names of constructors, ``others`` those by which clients are closed, or anything is
-    reached without a name.
+    ``constructors`` are the last names of constructors and what reaches anything without a name, ``words`` these and
+    the names by which clients are closed; ``spelled`` are the words as they stand in a file.
     """
 
     constructors: frozenset[str]
-    others: frozenset[str]
+    words: frozenset[str]
+    spelled: frozenset[bytes]
 
 
 def names_of(catalog: Catalog) -> Names:
     """The names that matter for the clients of a catalogue."""
     closers = {name.rpartition(".")[2] for client in catalog.clients for name in client.close}
-    return Names(
-        frozenset(name.rpartition(".")[2] for name in catalog.by_name),
-        frozenset(closers) | _REFLECTIVE | _LEAVING,
-    )
+    constructors = frozenset(name.rpartition(".")[2] for name in catalog.by_name) | _REFLECTIVE
+    words = constructors | closers | _LEAVING
+    return Names(constructors, words, frozenset(word.encode() for word in words))
 
 
 def may_matter(data: bytes, names: Names) -> bool:
     """Whether a file with these bytes may have a part in a finding, because of what itself says."""
+    rows = list(_rows(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), names))
+    if not rows:
+        return False
     module = parsed(data)
-    return module is None or _File(module, names).may_matter()
+    return module is None or _File(module, names, rows).may_matter()
+
+
+def _rows(data: bytes, names: Names) -> Iterator[int]:
+    """The rows, in order, in which a word that matters stands or a ``with`` begins, be it in a comment or a string."""
+    row, counted = 1, 0
+    for found in _WORD.finditer(data):
+        word = found[0]
+        if word not in names.spelled:
+            if word != b"with":
+                continue
+            before = data[data.rfind(b"\n", 0, found.start()) + 1 : found.start()]
+            if before.strip() not in _BEFORE_WITH:
+                continue
+        row += data.count(b"\n", counted, found.start())
+        counted = found.start()
+        yield row
 
 
 class _File:
-    def __init__(self, module: ast.Module, names: Names) -> None:
+    """``rows`` are those in which a word that matters stands."""
+
+    def __init__(self, module: ast.Module, names: Names, rows: Sequence[int]) -> None:
         self._module = module
         self._names = names
-        self._words = names.constructors | names.others
+        self._rows = rows
         self._spoken: set[str] = set(_REFLECTIVE)  # free names that stand for one of the words
         self._plain: set[str] = set()  # free names of the standard library
 
     def may_matter(self) -> bool:
-        imports = [node for node in ast.walk(self._module) if isinstance(node, ast.Import | ast.ImportFrom)]
-        return any(map(self._lets_out, imports)) or self._speaks_of_clients()
+        return any(map(self._lets_out, _imports(self._module))) or self._speaks_of_clients()
 
     def _lets_out(self, statement: ast.Import | ast.ImportFrom) -> bool:
         """Take in an import; whether it gives a constructor a name by which other files may not know it."""
@@ -92,10 +120,10 @@ class _File:
                     self._plain.add(bound)
                 continue
             if alias.name == "*":
-                self._spoken |= self._words
-            elif alias.name in self._words:
+                self._spoken |= self._names.words
+            elif alias.name in self._names.words:
                 self._spoken.add(bound)
-                if bound not in self._words:
+                if bound not in self._names.words:
                     return True
             elif not statement.level and (statement.module or "").partition(".")[0] in sys.stdlib_module_names:
                 self._plain.add(bound)
@@ -106,6 +134,8 @@ class _File:
         pending: list[tuple[ast.AST, bool]] = [(self._module, False)]
         while pending:
             node, is_inside = pending.pop()
+            if isinstance(node, ast.stmt) and not self._has_word(node):
+                continue
             if self._names_client(node, is_inside):
                 return True
             if isinstance(node, ast.Call) and not is_inside:
@@ -116,11 +146,16 @@ class _File:
                 pending.extend((child, is_inside) for child in ast.iter_child_nodes(node))
         return False
 
+    def _has_word(self, statement: ast.stmt) -> bool:
+        first = min([statement.lineno, *(one.lineno for one in getattr(statement, "decorator_list", ()))])
+        index = bisect_left(self._rows, first)
+        return index < len(self._rows) and self._rows[index] <= (statement.end_lineno or first)
+
     def _names_client(self, node: ast.AST, is_inside: bool) -> bool:
         if isinstance(node, ast.Name):
             return node.id in self._spoken and isinstance(node.ctx, ast.Load)
         if isinstance(node, ast.Attribute):
-            words = self._words if is_inside else self._names.constructors | _REFLECTIVE
+            words = self._names.words if is_inside else self._names.constructors
             return node.attr in words and isinstance(node.ctx, ast.Load)
         return is_inside and isinstance(node, _WITH) and any(self._may_close(item.context_expr) for item in node.items)
 
@@ -132,6 +167,17 @@ class _File:
         if not isinstance(root, ast.Name):
             return True
         return root.id not in self._plain and (root is not entered.func or root.id not in _BUILTINS)
+
+
+def _imports(module: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
+    """The import statements of a module, in whatever block."""
+    pending: list[ast.AST] = [module]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        for field in _BLOCKS:
+            pending.extend(getattr(node, field, ()))
 
 
 def _given(call: ast.Call) -> Iterator[ast.expr]:
