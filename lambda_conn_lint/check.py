@@ -33,6 +33,7 @@ class Settings:
     ``platforms``             the only platforms whose handlers count, those of unknown ones aside; ``None``: all
     ``handlers``              which of ``MODES`` says what counts as a handler
     ``clients``               what is different from the catalogue
+    ``wanted``                tells the files whose findings are asked for; ``None``: all. Others may be missing
     """
 
     handler_patterns: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Settings:
     platforms: frozenset[str] | None = None
     handlers: str = AUTO
     clients: tuple[Declared, ...] = ()
+    wanted: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True)

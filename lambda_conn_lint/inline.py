@@ -75,7 +75,7 @@ class InlineModules:
     def finding(self, finding: Finding) -> Finding:
         """The finding as it is told: of files that exist."""
         return finding._replace(
-            filename=self._filename(finding.filename),
+            filename=self.filename(finding.filename),
             span=self._span(finding.filename, finding.span),
             handlers=tuple(sorted(map(self.handler, finding.handlers))),
             path=tuple(map(self.step, finding.path)),
@@ -84,24 +84,25 @@ class InlineModules:
     def handler(self, handler: Handler) -> Handler:
         """The handler as it is told."""
         row, column = self._start(handler)
-        return handler._replace(filename=self._filename(handler.filename), row=row, column=column)
+        return handler._replace(filename=self.filename(handler.filename), row=row, column=column)
 
     def left_out(self, function: LeftOut) -> LeftOut:
         """What looks like a handler and is none, as it is told."""
         row, _ = self._start(Step(function.filename, function.row, 1, function.name))
-        return function._replace(filename=self._filename(function.filename), row=row)
+        return function._replace(filename=self.filename(function.filename), row=row)
 
     def step(self, step: Step) -> Step:
         """The station on a path as it is told."""
         row, column = self._start(step)
-        return step._replace(filename=self._filename(step.filename), row=row, column=column)
+        return step._replace(filename=self.filename(step.filename), row=row, column=column)
 
     def silences(self, finding: Finding) -> bool:
         """Whether a comment in the inline code silences a finding, which is not yet as it is told."""
         code = self._codes.get(finding.filename)
         return code is not None and code.suppressions.suppresses(finding.span.row, finding.code)
 
-    def _filename(self, path: str) -> str:
+    def filename(self, path: str) -> str:
+        """The file that is told of instead of a module's."""
         code = self._codes.get(path)
         return path if code is None else code.manifest
 

@@ -70,6 +70,7 @@ class Linking:
         self._leads_to_client = LeadsTo(self._imported, screen.has_client)
         self._leads_to_construction = LeadsTo(self._imported, self._may_matter)
         self._declares_clients = bool(settings.clients)
+        self._wanted = settings.wanted
         self._analysis = Analysis(self._load, self._modules, catalog, self._leads_to_client, declared)
         signs = Signs(
             located,
@@ -235,8 +236,30 @@ class Linking:
     @cached_property
     def _starts(self) -> list[str]:
         """The files that may define handlers, and from which a construction can be reached."""
-        paths = self._discovery.paths(self._screen.files, self._near_framework)
+        paths: Iterable[str] = self._discovery.paths(self._screen.files, self._near_framework)
+        if self._wanted is not None:  # which imports connect is soon told where few files are asked for
+            paths = self._around(filter(self._leads_to_client, paths), self._wanted)
+        paths = (path for path in paths if self._discovery.may_define(path, self._near_framework))
         return [path for path in paths if self._every or (self._leads_to_client(path) and self._may_find(path))]
+
+    def _around(self, starts: Iterable[str], wanted: Callable[[str], bool]) -> list[str]:
+        """Those of the files from which a wanted one can be reached, or anything that such a file can reach as well.
+
+        What the others do meets nothing that a wanted file has to do with. Views are named by strings and may be of use
+        to any file.
+        """
+        behind = {path: self.imported_by([path]) for path in starts}
+        near: set[str] = set()
+        for path, files in behind.items():
+            if self._discovery.is_served(path) or any(wanted(self._inline.filename(file)) for file in files):
+                near |= files
+        size = -1
+        while len(near) > size:
+            size = len(near)
+            for files in behind.values():
+                if not near.isdisjoint(files):
+                    near |= files
+        return [path for path in behind if path in near]
 
     def _may_find(self, path: str) -> bool:
         """Whether a handler in this file can come to a finding, as far as names tell.

@@ -138,7 +138,7 @@ def _found(report: Report, findings: tuple[Finding, ...]) -> Found:
 
 def _save_facts(target: Target) -> None:
     if target.project.cache is not None:
-        target.project.cache.facts.save()
+        target.project.cache.facts.save(is_whole=_is_whole(target))
 
 
 def _planned(target: Target, project: Project, report: Report, run: Options, cwd: Path) -> tuple[Finding, ...]:
@@ -296,7 +296,12 @@ def known_handlers(targets: Sequence[Target], cwd: Path) -> Known:
 
 
 def _settings(target: Target) -> Settings:
-    return settings(target.options, target.codes)
+    return replace(settings(target.options, target.codes), wanted=None if _is_whole(target) else target.wants)
+
+
+def _is_whole(target: Target) -> bool:
+    """Whether all of a project is asked for."""
+    return "" in target.wanted and not target.elsewhere
 
 
 def _choice(target: Target, run: Options) -> Choice:

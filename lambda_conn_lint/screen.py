@@ -175,6 +175,14 @@ class Screen:
         """The files that may describe a deployment."""
         return self._sightings.programs
 
+    def shows_handler(self, path: str, *, is_named: bool = False) -> bool:
+        """Whether a file may define a handler as far as its bytes tell: there is no parse, and ``has_handler`` knows
+        better."""
+        seen = self._sightings
+        if path in seen.frameworks or path in seen.contexts or path in seen.bound:
+            return True
+        return path in (seen.named if is_named else seen.shaped)
+
     def has_handler(self, path: str, *, is_named: bool = False) -> bool:
         """Whether a file may define a handler, by itself or through a framework that it imports.
 
@@ -188,7 +196,7 @@ class Screen:
         seen = self._sightings
         if path in seen.frameworks or path in seen.contexts:
             return True
-        if path not in seen.bound and path not in (seen.named if is_named else seen.shaped):
+        if not self.shows_handler(path, is_named=is_named):
             return False
         from lambda_conn_lint.gate.handlers import may_define_handler
 

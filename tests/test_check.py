@@ -13,6 +13,7 @@ import pytest
 
 from lambda_conn_lint.check import Settings, check, handlers
 from lambda_conn_lint.facts import lower
+from lambda_conn_lint.facts.model import ModuleFacts
 from lambda_conn_lint.findings import Finding
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.rules import RULES
@@ -44,12 +45,14 @@ def places(found: Iterable[Finding]) -> list[tuple[str, int, str]]:
     ("broken", "row"),
     [
         pytest.param("import redis\n\ndef lambda_handler(event, context:\n    redis.Redis()\n", 3, id="syntax"),
-        pytest.param("import redis\n\ndef lambda_handler(event, context):\n    print 'x'\n", 4, id="Python 2"),
-        pytest.param(b"import redis\nhandler = '\xe9'\n", None, id="encoding"),
-        pytest.param(b"# coding: nonsense\nimport redis\nhandler = 1\n", 1, id="unknown encoding"),
-        pytest.param(b"import redis\ndef handler(event, context):\n    f(\0)\n", None, id="null byte"),
-        pytest.param("import redis\ndef handler(event, context):\n    x = '\n", 3, id="string"),
-        pytest.param("import redis\ndef handler(event, context):\n\tf()\n        g()\n", 4, id="indentation"),
+        pytest.param(
+            "import redis\n\ndef lambda_handler(event, context):\n    print redis.Redis()\n", 4, id="Python 2"
+        ),
+        pytest.param(b"import redis\nhandler = redis.Redis('\xe9')\n", None, id="encoding"),
+        pytest.param(b"# coding: nonsense\nimport redis\nhandler = redis.Redis\n", 1, id="unknown encoding"),
+        pytest.param(b"import redis\ndef handler(event, context):\n    redis.Redis(\0)\n", None, id="null byte"),
+        pytest.param("import redis\ndef handler(event, context):\n    redis.Redis('\n", 3, id="string"),
+        pytest.param("import redis\ndef handler(event, context):\n\tf()\n        redis.Redis()\n", 4, id="indentation"),
     ],
 )
 def test_a_broken_file_is_said_and_the_others_are_checked(broken: str | bytes, row: int | None) -> None:
@@ -65,6 +68,11 @@ def test_a_broken_file_is_said_and_the_others_are_checked(broken: str | bytes, r
 
 def test_a_broken_file_that_cannot_matter_is_not_looked_at() -> None:
     assert places(findings({"old.py": "print 'x'\n", "app.py": HANDLER})) == [("app.py", 5, "LCL103")]
+
+
+def test_a_broken_handler_that_never_speaks_of_a_client_is_not_looked_at_either() -> None:
+    broken = "import boto3\n\ndef lambda_handler(event, context:\n    return 1\n"
+    assert places(findings({"old.py": broken, "app.py": HANDLER})) == [("app.py", 5, "LCL103")]
 
 
 def test_a_broken_helper_costs_only_what_is_in_it() -> None:
@@ -181,13 +189,54 @@ def test_the_parser_is_imported_where_it_is_needed(tmp_path: Path) -> None:
 # Settings and order
 
 
+# What is asked for
+
+
+PROJECTS = [path for path in sorted((FIXTURES / "projects").iterdir()) if path.is_dir()]
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=[path.name for path in PROJECTS])
+def test_asking_for_one_file_gives_what_all_of_the_project_gives_for_it(project: Path) -> None:
+    everything = check(Project(project), Settings(codes=EVERYTHING)).findings
+    telling = {finding.filename for finding in everything}
+    others = [path for path in Project(project).python if path not in telling]
+    for path in (*sorted(telling), *others[:2]):
+        settings = Settings(codes=EVERYTHING, wanted={path}.__contains__)
+        found = [finding for finding in check(Project(project), settings).findings if finding.filename == path]
+        assert found == [finding for finding in everything if finding.filename == path]
+
+
+def test_files_that_have_nothing_to_do_with_the_wanted_one_are_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+    facts_of = lower.facts_of
+
+    def noted(data: bytes) -> ModuleFacts:
+        seen.append(data)
+        return facts_of(data)
+
+    monkeypatch.setattr(lower, "facts_of", noted)
+    files = {
+        "a/app.py": "import db\n" + HANDLER,
+        "a/db.py": "import redis\n\nclient = redis.Redis()\n",
+        "b/app.py": "import db\n" + CALLER,
+        "b/helper.py": HELPER,
+        "b/db.py": "",
+    }
+    overlay = {path: text.encode() for path, text in files.items()}
+    settings = Settings(wanted={"b/helper.py"}.__contains__)
+    found = check(Project(NOWHERE, overlay), settings).findings
+    assert ("b/helper.py", 5, "LCL103") in places(found)
+    assert overlay["b/app.py"] in seen
+    assert overlay["a/app.py"] not in seen
+
+
 def test_only_the_chosen_codes_are_reported() -> None:
     dependent = "import redis\n\n\ndef handler(event, context):\n    return redis.Redis(event['host'])\n"
     files: dict[str, str | bytes] = {
         "a.py": dependent,
         "b.py": CALLER,
         "helper.py": HELPER,
-        "broken.py": "import redis\n)\nhandler = 1\n",
+        "broken.py": "import redis\n)\nhandler = redis.Redis()\n",
     }
     default = places(findings(files))
     assert default == [("b.py", 6, "LCL101"), ("broken.py", 2, "LCL001"), ("helper.py", 5, "LCL103")]
@@ -288,7 +337,7 @@ def test_the_engine_prints_and_warns_nothing(tmp_path: Path) -> None:
         "import boto3, re\n\nPATTERN = re.compile('\\d\\.')\n\n\ndef lambda_handler(event, context):\n"
         "    assert (event, 'x')\n    if event is 'y': return 1if event else 2\n    return boto3.client('s3')\n"
     )
-    (tmp_path / "broken.py").write_text("import boto3\nhandler = '\\d' is )\n")
+    (tmp_path / "broken.py").write_text("import boto3\nhandler = '\\d' is boto3.client)\n")
     done = subprocess.run(
         [sys.executable, "-W", "always", "-c", DUMP, str(tmp_path)], capture_output=True, text=True, check=True
     )

@@ -18,7 +18,7 @@ _LARGEST = 64 << 20  # bytes of all facts that are kept of a project
 class KnownFacts:
     """The facts that runs before this one have kept, and those that this one adds. The file is read when first asked.
 
-    What has been asked for or added since is what ``save`` keeps.
+    What has been asked for or added since is what ``save`` keeps of a run that has looked at the whole project.
     """
 
     def __init__(self, store: Store) -> None:
@@ -54,17 +54,19 @@ class KnownFacts:
             return
         self._has_news = True
 
-    def save(self) -> None:
-        """Write what was used, unless that is what the file holds."""
-        if not self._used or (not self._has_news and self._used.keys() == self._known().keys()):
+    def save(self, *, is_whole: bool) -> None:
+        """Write what is to be kept, unless that is what the file holds. ``is_whole`` tells that the run has asked for
+        all that there is to know of the project, so that the rest is out of date."""
+        kept = self._used if is_whole else {**self._known(), **self._used}
+        if not kept or (not self._has_news and kept.keys() == self._known().keys()):
             return
         size, lines = 0, []
-        for line in self._used.values():
+        for line in kept.values():
             size += len(line)
             if size <= _LARGEST:
                 lines.append(line)
         self._store.write(_FILE, b"\n".join(lines))
-        self._lines, self._has_news = dict(self._used), False
+        self._lines, self._has_news = dict(kept), False
 
     def _known(self) -> dict[str, bytes]:
         if self._lines is None:

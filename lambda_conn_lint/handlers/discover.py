@@ -68,8 +68,13 @@ class Discovery:
         self._handed = HandedOver(analysis, self._web)
 
     def paths(self, matters: Iterable[str], is_near: Callable[[str], bool]) -> Iterator[str]:
-        """The files among ``matters`` that may define handlers; ``is_near`` tells what imports a framework's user."""
+        """The files among ``matters`` that may define handlers, without a parse; ``is_near`` tells what imports a
+        framework's user."""
         return self._files.among(matters, is_near)
+
+    def may_define(self, path: str, is_near: Callable[[str], bool]) -> bool:
+        """Whether one of these files may define a handler when it is looked at more closely."""
+        return self._files.may_define(path, is_near)
 
     def is_served(self, path: str) -> bool:
         """Whether a file is of a web application whose requests are invocations."""

@@ -1,4 +1,4 @@
-"""Which files may define handlers, as far as bytes, imports and deployment files tell. Nothing is parsed here."""
+"""Which files may define handlers, as far as bytes, imports, deployment files and the gate tell."""
 
 from __future__ import annotations
 
@@ -23,19 +23,27 @@ class EntryFiles:
         self.is_serverless = bool(signs.declarations) or screen.is_serverless
 
     def among(self, matters: Iterable[str], is_near: Callable[[str], bool]) -> Iterator[str]:
-        """The files among ``matters`` that may define handlers; ``is_near`` tells what imports a framework's user."""
+        """The files among ``matters`` that may define handlers, without a parse; ``is_near`` tells what imports a
+        framework's user."""
         return (
             path
             for path in matters
-            if (
-                self._screen.has_handler(path, is_named=not self.is_serverless)
-                or path in self._declared
-                or path in self._web.served
-                or self.matching_patterns(path)
-                or self._names_decorator(path)
-                or is_near(path)
-            )
+            if (self._screen.shows_handler(path, is_named=not self.is_serverless) or self._is_named(path, is_near))
             and self.may_hold(path)
+        )
+
+    def may_define(self, path: str, is_near: Callable[[str], bool]) -> bool:
+        """Whether one of these files may define a handler when it is looked at more closely."""
+        return self._is_named(path, is_near) or self._screen.has_handler(path, is_named=not self.is_serverless)
+
+    def _is_named(self, path: str, is_near: Callable[[str], bool]) -> bool:
+        """Whether something outside of a file says that it may define a handler."""
+        return bool(
+            path in self._declared
+            or path in self._web.served
+            or self.matching_patterns(path)
+            or self._names_decorator(path)
+            or is_near(path)
         )
 
     def may_hold(self, path: str) -> bool:

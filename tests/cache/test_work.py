@@ -105,6 +105,16 @@ def test_facts_that_nobody_asks_for_are_dropped(folder: Path, run: Run) -> None:
     assert len(set(lines) - set(file.read_bytes().splitlines())) == 1
 
 
+def test_asking_for_one_file_drops_nothing_of_the_others(folder: Path, run: Run, parsed: list[bytes]) -> None:
+    services = Services(folder, 3)
+    run("--statistics")
+    services.write("shared/helper_0.py", "import redis\n\n\ndef client_0():\n    return redis.Redis(db=1)\n")
+    run("--statistics", "shared/helper_0.py")
+    parsed.clear()
+    run("--statistics")
+    assert parsed == []
+
+
 def test_neither_standard_input_nor_another_list_leaves_anything(folder: Path, run: Run) -> None:
     Services(folder, 3)
     run("--no-cache")
