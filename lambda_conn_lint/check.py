@@ -18,6 +18,7 @@ from lambda_conn_lint.screen import Screen
 
 if TYPE_CHECKING:
     from lambda_conn_lint.linking import Linking
+    from lambda_conn_lint.surroundings import Surroundings
 
 Progress = Callable[[int, int], None]
 
@@ -50,10 +51,12 @@ class Settings:
 class Report:
     """All findings of a project, sorted; comments that silence some have not been looked at yet.
 
-    ``linking`` is what they come from, for who has more questions; none where no file names a client library.
+    ``surroundings`` is what is known without a parse, none where no file names a client library; ``linking`` is what
+    the findings come from, for who has more questions, none where no handler can come to one.
     """
 
     findings: tuple[Finding, ...]
+    surroundings: Surroundings | None = field(default=None, compare=False)
     linking: Linking | None = field(default=None, compare=False)
 
     @property
@@ -66,7 +69,7 @@ class Report:
     @property
     def unreadable(self) -> tuple[Unreadable, ...]:
         """Deployment files that could not be read, so that handlers may be unknown."""
-        return () if self.linking is None else self.linking.unreadable
+        return () if self.surroundings is None else self.surroundings.unreadable
 
 
 def check(project: Project, settings: Settings, progress: Progress | None = None) -> Report:
@@ -75,7 +78,10 @@ def check(project: Project, settings: Settings, progress: Progress | None = None
     ``progress`` is called with how many modules have been parsed and how many are known to matter.
     """
     screened = screen(project, settings, templates=True)
-    return Report(()) if screened is None else report(link(screened, progress), settings)
+    if screened is None:
+        return Report(())
+    around = surroundings(screened)
+    return report(link(around, settings, progress), settings) if around.starts else Report((), around)
 
 
 class Screened(NamedTuple):
@@ -98,28 +104,37 @@ def screen(project: Project, settings: Settings, *, templates: bool = False) -> 
     return Screened(project, settings, known.catalog, screen) if has_clients else None
 
 
-def link(screened: Screened, progress: Progress | None = None) -> Linking:
+def surroundings(screened: Screened) -> Surroundings:
+    """What is known of a project before anything of it is parsed."""
+    from lambda_conn_lint.surroundings import Surroundings
+
+    return Surroundings(screened.project, screened.screen, screened.catalog, screened.settings)
+
+
+def link(around: Surroundings, settings: Settings, progress: Progress | None = None) -> Linking:
     """The link of a project, of which nothing is parsed yet."""
     from lambda_conn_lint.linking import Linking
 
-    return Linking(screened.project, screened.screen, screened.catalog, screened.settings, progress)
+    return Linking(around, settings, progress)
 
 
 def report(linking: Linking, settings: Settings) -> Report:
     """What a link gives: the findings with these codes."""
     findings = [*linking.findings(), *linking.problems()]
-    return Report(tuple(sorted(finding for finding in findings if finding.code in settings.codes)), linking)
+    return Report(
+        tuple(sorted(finding for finding in findings if finding.code in settings.codes)), linking.surroundings, linking
+    )
 
 
 def handlers(
     project: Project, settings: Settings
 ) -> tuple[tuple[Handler, ...], tuple[Declaration | Unreadable | LeftOut, ...]]:
     """The handlers of the project, whether or not they build clients, and what deployment files leave open."""
-    from lambda_conn_lint.linking import Linking
+    from lambda_conn_lint.surroundings import Surroundings
 
     known = _known(project, settings)
     screen = Screen(project, known.catalog.sources, known.defining)
-    linking = Linking(project, screen, known.catalog, settings, None, every=True)
+    linking = link(Surroundings(project, screen, known.catalog, settings, every=True), settings)
     return linking.handlers(), linking.open_ends()
 
 

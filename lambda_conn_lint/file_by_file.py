@@ -25,7 +25,7 @@ from lambda_conn_lint.source import read_lines
 from lambda_conn_lint.targets import Target
 
 if TYPE_CHECKING:
-    from lambda_conn_lint.linking import Linking
+    from lambda_conn_lint.surroundings import Surroundings
 
 _Stamp: TypeAlias = tuple[int, int, int]
 _NAMELESS = "<stdin>.py"
@@ -114,7 +114,7 @@ class _Link:
         self._audible = audible
         self._settings = runner.settings(target.options, target.codes)
         self._failure: Exception | None = None
-        self._linking: Linking | None = None
+        self._surroundings: Surroundings | None = None
 
     def findings(self, path: str) -> Sequence[Finding]:
         """What is found in a file. Raises the same again where linking the project has failed once."""
@@ -133,25 +133,25 @@ class _Link:
         screened = check.screen(self._target.project, self._settings)
         if screened is None:
             return frozenset()
-        _settle()
-        self._linking = check.link(screened)
-        return self._linking.near_clients
+        self._surroundings = check.surroundings(screened)
+        return self._surroundings.near_clients
 
     @cached_property
     def _found(self) -> Mapping[str, list[Finding]]:
         """The findings of every file, and with them the defects in files whose facts they depend on."""
-        linking = self._linking
-        assert linking is not None, "there are files that may hold findings"
+        around = self._surroundings
+        assert around is not None, "there are files that may hold findings"
+        _settle()
         found: dict[str, list[Finding]] = {}
-        for finding in check.report(linking, self._settings).findings:
+        for finding in check.report(check.link(around, self._settings), self._settings).findings:
             is_defect = finding.code == INTERNAL_ERROR
             if is_defect or not self._target.ignores(finding.filename, finding.code):
                 found.setdefault(finding.filename, []).append(finding)
             if is_defect:
-                for path in linking.related(finding.filename):
+                for path in around.related(finding.filename):
                     message = f"{finding.filename}: {finding.message}"
                     found.setdefault(path, []).append(finding._replace(filename=path, message=message))
-        self._linking = None  # it holds the facts of the whole project, and a run may go on for long
+        self._surroundings = None  # a run may go on for long
         return found
 
 

@@ -133,7 +133,7 @@ def _collected(targets: Sequence[Target], cwd: Path, look: Callable[[Target, Pro
 
 
 def _found(report: Report, findings: tuple[Finding, ...]) -> Found:
-    return Found(findings, report.unchecked, report.unreadable, report.linking is not None)
+    return Found(findings, report.unchecked, report.unreadable, report.surroundings is not None)
 
 
 def _save_facts(target: Target) -> None:

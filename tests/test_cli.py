@@ -16,6 +16,17 @@ from lambda_conn_lint.catalog import CLIENTS
 from lambda_conn_lint.findings import Finding, Span
 from lambda_conn_lint.linking import Linking
 
+KEPT = """import boto3
+
+_s3 = None
+
+
+def handler(event, context):
+    global _s3
+    if _s3 is None:
+        _s3 = boto3.client("s3")
+    return _s3
+"""
 BAD = """\
 import boto3
 
@@ -301,7 +312,7 @@ def test_folders_are_called_like_words_of_the_command(folder: Path, run: Run, na
 
 def test_internal_error_on_a_file(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said even where the file was not asked for or silences everything, and whatever the options are."""
-    (folder / "app.py").write_text(GOOD)
+    (folder / "app.py").write_text(KEPT)
     (folder / "lib.py").write_text("# flake8: noqa\n")
     defect = Finding("lib.py", Span(1, 1, 1, 1), "LCL000", "KeyError: 'x'")
     monkeypatch.setattr(Linking, "problems", lambda _: (defect,))
@@ -316,7 +327,7 @@ def test_internal_error_on_a_file(folder: Path, run: Run, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("option", ["--quiet", "--statistics", "--fix", "--diff"])
 def test_exception_in_the_engine(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
-    (folder / "app.py").write_text(GOOD)
+    (folder / "app.py").write_text(KEPT)
     monkeypatch.setattr(Linking, "findings", _raise(RuntimeError("boom")))
     status, out, err = run("--exit-zero", option)
     assert (status, out) == (2, "")
@@ -325,7 +336,7 @@ def test_exception_in_the_engine(folder: Path, run: Run, monkeypatch: pytest.Mon
 
 
 def test_keyboard_interrupt(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "app.py").write_text(GOOD)
+    (folder / "app.py").write_text(KEPT)
     monkeypatch.setattr(Linking, "findings", _raise(KeyboardInterrupt()))
     assert run() == (130, "", "lambda-conn-lint: interrupted\n")
 

@@ -24,6 +24,7 @@ from lambda_conn_lint.handlers.strength import Accounted, left_out
 from lambda_conn_lint.linking import Linking
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.screen import Screen
+from lambda_conn_lint.surroundings import Surroundings
 
 _SEED = 20_260_101
 
@@ -67,7 +68,7 @@ def _counted(folder: Path, mode: str) -> Counted:
     project = Project(folder)
     settings = Settings(handlers=mode)
     screen = Screen(project, catalogue().sources)
-    linking = Linking(project, screen, catalogue(), settings, None, every=True)
+    linking = Linking(Surroundings(project, screen, catalogue(), settings, every=True), settings)
     findings = tuple(sorted(one for one in linking.findings() if one.code in settings.codes))
     without = tuple(one for one in linking.open_ends() if isinstance(one, LeftOut))
     return Counted(linking.handlers(), findings, without)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from lambda_conn_lint.facts.model import FunctionFacts
 from lambda_conn_lint.findings import Evidence
-from lambda_conn_lint.handlers.model import ALL, Declaration, NotAHandler
-from lambda_conn_lint.handlers.strength import Accounted
 from lambda_conn_lint.link import calls
 from lambda_conn_lint.link.values import (
     NOTHING,
@@ -50,18 +47,6 @@ class Candidate(NamedTuple):
     member: str = ""
     life: Phase = Phase.INVOCATION
     traits: tuple[str, ...] = (UNDECLARED,)
-
-
-class Signs(NamedTuple):
-    """What is known before any code is looked at."""
-
-    declarations: Sequence[Declaration]
-    not_handlers: Sequence[NotAHandler]
-    patterns: Sequence[str]
-    decorators: frozenset[str] = frozenset()  # qualified names that make what they decorate a handler
-    platforms: frozenset[str] | None = None  # the only ones that count, beside unknown ones
-    mode: str = ALL  # of ``MODES``
-    accounted: Accounted = Accounted()
 
 
 def callables(value: Value) -> Value:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from lambda_conn_lint.facts.model import FunctionFacts
 from lambda_conn_lint.findings import Evidence, Handler
 from lambda_conn_lint.handlers import origins
-from lambda_conn_lint.handlers.candidate import ANYTHING, EVENT_AND_CONTEXT, Candidate, Signs, callables
+from lambda_conn_lint.handlers.candidate import ANYTHING, EVENT_AND_CONTEXT, Candidate, callables
 from lambda_conn_lint.handlers.entry_files import EntryFiles
 from lambda_conn_lint.handlers.handed import HandedOver
 from lambda_conn_lint.handlers.model import Declaration, LeftOut
@@ -19,6 +19,7 @@ from lambda_conn_lint.handlers.signature import (
     is_context_like,
     is_documented,
 )
+from lambda_conn_lint.handlers.signs import Signs
 from lambda_conn_lint.handlers.strength import left_out
 from lambda_conn_lint.handlers.web_applications import WebApplications
 from lambda_conn_lint.link import attributes, calls, expressions, imports
@@ -43,42 +44,19 @@ from lambda_conn_lint.link.values import (
     join_all,
     only,
 )
-from lambda_conn_lint.project import Project
-from lambda_conn_lint.screen import Screen
 from lambda_conn_lint.traits import UNDECLARED
 
 
 class Discovery:
     """Finds the entries of one project, given the modules that may hold handlers of interest."""
 
-    def __init__(
-        self,
-        project: Project,
-        screen: Screen,
-        analysis: Analysis,
-        signs: Signs,
-        imported_by: Callable[[Iterable[str]], frozenset[str]],
-        imported: Callable[[str], Iterable[str]],
-    ) -> None:
+    def __init__(self, analysis: Analysis, signs: Signs, web: WebApplications, files: EntryFiles) -> None:
         self._analysis = analysis
         self._signs = signs
-        self._web = WebApplications(project, screen, analysis.modules, signs.declarations, imported_by, imported)
-        self._files = EntryFiles(project, screen, signs, self._web)
+        self._web = web
+        self._files = files
         self.left_out: list[LeftOut] = []
-        self._handed = HandedOver(analysis, self._web)
-
-    def paths(self, matters: Iterable[str], is_near: Callable[[str], bool]) -> Iterator[str]:
-        """The files among ``matters`` that may define handlers, without a parse; ``is_near`` tells what imports a
-        framework's user."""
-        return self._files.among(matters, is_near)
-
-    def may_define(self, path: str, is_near: Callable[[str], bool]) -> bool:
-        """Whether one of these files may define a handler when it is looked at more closely."""
-        return self._files.may_define(path, is_near)
-
-    def is_served(self, path: str) -> bool:
-        """Whether a file is of a web application whose requests are invocations."""
-        return path in self._web.served
+        self._handed = HandedOver(analysis, web)
 
     def entries(self, paths: Sequence[str]) -> list[Entry]:
         """The entries of modules whose bodies have been run."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from lambda_conn_lint.handlers.candidate import Signs
+from lambda_conn_lint.handlers.signs import Signs
 from lambda_conn_lint.handlers.web_applications import WebApplications
 from lambda_conn_lint.project import Project, is_test
 from lambda_conn_lint.screen import Screen

@@ -9,6 +9,7 @@ from lambda_conn_lint.check import Settings
 from lambda_conn_lint.linking import Linking
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.screen import Screen
+from lambda_conn_lint.surroundings import Surroundings
 
 SOURCE = """\
 import boto3
@@ -34,7 +35,7 @@ def lambda_handler(event, context):
 def linking(text: str) -> Linking:
     project = Project(Path("/nowhere/at/all"), {"app.py": text.encode()})
     catalog = catalogue()
-    return Linking(project, Screen(project, catalog.sources), catalog, Settings(), None)
+    return Linking(Surroundings(project, Screen(project, catalog.sources), catalog, Settings()), Settings())
 
 
 def test_an_unknown_receiver_may_be_any_class() -> None:
