@@ -322,6 +322,8 @@ def test_files_without_a_sign_of_a_handler(text: str) -> None:
         "add(handler=run)\n",
         "def run(handler, context): pass\n",
         "def run():\n    from work import handler\n",
+        "from xml.sax import handler\n",
+        "from logging import *\nlambda_handler\n",
         "with open(x) as handle: pass\n",
         "x = [f for handlers in y]\nhandlers = x\n",
         "class MyLambdaContext: pass\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 
 from lambda_conn_lint.facts.model import FunctionFacts, Literal, Parameter
@@ -31,13 +32,19 @@ def may_define_handler(data: bytes, *, is_named: bool = False) -> bool:
 
 
 def _module_level(module: ast.Module) -> Iterator[ast.AST]:
-    """The nodes of the module's own scope."""
+    """The nodes of the module's own scope, but for what it takes from the standard library, which has no handlers."""
     pending: list[ast.AST] = [module]
     while pending:
         node = pending.pop()
         yield node
-        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
+        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)) and not _takes_from_library(node):
             pending.extend(ast.iter_child_nodes(node))
+
+
+def _takes_from_library(node: ast.AST) -> bool:
+    if not isinstance(node, ast.ImportFrom) or node.level:
+        return False
+    return (node.module or "").partition(".")[0] in sys.stdlib_module_names
 
 
 def _is_shaped(node: ast.FunctionDef | ast.AsyncFunctionDef, is_named: bool) -> bool:
