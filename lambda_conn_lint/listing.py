@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Container, Iterable
+import sys
+from collections.abc import Iterable, Mapping
 from fnmatch import translate
 from pathlib import Path
 from typing import NamedTuple
@@ -52,7 +53,9 @@ IMAGE_FILE = re.compile(r"(?:Dockerfile|Containerfile)(?:[.\-_].*)?|.*\.[Dd]ocke
 SERVICE_PROGRAM = re.compile(r"serverless(?:[.\-_].*)?\.[mc]?[jt]s")
 """How a service file of the Serverless Framework is called that is a program."""
 
-_PROGRAM_SUFFIXES = (".ts", ".js", ".mts", ".mjs")  # deployment files below a folder with a cdk.json
+PROGRAM_SUFFIXES = (".ts", ".js", ".mts", ".mjs")
+"""How the names of programs end that are deployment files below a folder with a cdk.json."""
+
 # Files of excluded folders that are deployment files all the same: by the folder's name, how their names end.
 _EXCEPTIONS = {".chalice": "config.json", "cdk.out": ".template.json"}
 
@@ -164,7 +167,8 @@ def list_files(root: Path, excludes: Excludes) -> Listing:
             continue
         if ".gitignore" in entries or "cdk.json" in entries:
             has_programs = folder.has_programs or "cdk.json" in entries
-            ignored = _with_ignore_file(folder) if ".gitignore" in entries else folder.ignored
+            has_rules = ".gitignore" in entries and not entries[".gitignore"].is_symlink()  # git follows none
+            ignored = _with_ignore_file(folder) if has_rules else folder.ignored
             folder = folder._replace(ignored=ignored, has_programs=has_programs)
         if not WORKER_FILES.isdisjoint(entries):
             found.workers.extend(f"{folder.path}/{name}".lstrip("/") for name in WORKER_FILES.intersection(entries))
@@ -198,7 +202,7 @@ class _Kinds(dict[str, int]):
             return _PYTHON
         if is_manifest(name):
             return _MANIFEST
-        return _PROGRAM if name.endswith(_PROGRAM_SUFFIXES) else _OTHER
+        return _PROGRAM if name.endswith(PROGRAM_SUFFIXES) else _OTHER
 
 
 def _list_folder(
@@ -208,7 +212,7 @@ def _list_folder(
     for name in entries.keys() & _EXCEPTIONS.keys():
         found.manifests.extend(_exceptions(folder.path, entries[name]))
     prefix = f"{folder.path}/" if folder.path else ""
-    records = [name for name in entries if kinds[name] == _RECORDS]
+    records = [name for name in entries if kinds[name] == _RECORDS and entries[name].is_dir()]
     installed = _installed([entries[name] for name in records]) if records else frozenset()
     inner: list[os.DirEntry[str]] = []
     for name, entry in entries.items():
@@ -236,7 +240,7 @@ def is_manifest(name: str, has_programs: bool = False) -> bool:
     """Whether a file may be a deployment file by its name; ``has_programs`` tells that it lies below a cdk.json."""
     if name.endswith(MANIFEST_SUFFIXES):
         return True
-    if name.endswith(_PROGRAM_SUFFIXES):
+    if name.endswith(PROGRAM_SUFFIXES):
         return has_programs or SERVICE_PROGRAM.fullmatch(name) is not None
     return IMAGE_FILE.fullmatch(name) is not None
 
@@ -259,18 +263,31 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False  # a link that leads in a circle
 
 
-def _is_copied_package(folder: _Folder, names: Container[str]) -> bool:
+def _is_copied_package(folder: _Folder, entries: Mapping[str, os.DirEntry[str]]) -> bool:
     """Whether a folder beside somebody's code, or beside what was installed, is a library that was copied there."""
-    if "__init__.py" not in names:
+    package = entries.get("__init__.py")
+    if package is None:
         return False
     name = folder.path.rpartition("/")[2]
     if name in _COPIED:
         return True
-    if not folder.is_beside_installed and not any(version in names for version in _VERSION_FILES):
+    is_versioned = any(version in entries for version in _VERSION_FILES)
+    if not is_versioned and not folder.is_beside_installed:
         return False
     from lambda_conn_lint.catalog import catalogue
 
-    return name in catalogue().packages
+    if name in sys.stdlib_module_names or name not in catalogue().packages:
+        return False
+    return is_versioned or _tells_version(package.path)
+
+
+def _tells_version(path: str) -> bool:
+    """Whether a module says which version it is of, as libraries do."""
+    try:
+        with open(path, "rb") as file:
+            return b"__version__" in file.read()
+    except OSError:
+        return False
 
 
 def _installed(records: Iterable[os.DirEntry[str]]) -> frozenset[str]:

@@ -11,11 +11,12 @@ from lambda_conn_lint.handlers import manifests
 from lambda_conn_lint.handlers.entry_files import EntryFiles
 from lambda_conn_lint.handlers.model import Declaration
 from lambda_conn_lint.handlers.signs import Signs
-from lambda_conn_lint.handlers.strength import PROGRAM_SUFFIXES, accounted
+from lambda_conn_lint.handlers.strength import accounted
 from lambda_conn_lint.handlers.web_applications import WebApplications
 from lambda_conn_lint.import_graph import ImportGraph
 from lambda_conn_lint.inline import InlineModules
 from lambda_conn_lint.link.modules import Modules
+from lambda_conn_lint.listing import PROGRAM_SUFFIXES
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.reachability import LeadsTo
 from lambda_conn_lint.screen import STANDARD_LIBRARY, Screen

@@ -42,8 +42,8 @@ REUSED = [
         id="a file that is closed",
     ),
     pytest.param(
-        "import boto3\nimport tempfile\n\nclass Store:\n    table = boto3.resource('dynamodb').Table('x')\n"
-        "    def put(self):\n        with tempfile.TemporaryDirectory():\n            self.table.put_item(Item={})\n"
+        "import boto3\n\nclass Store:\n    table = boto3.resource('dynamodb').Table('x')\n"
+        "    def put(self):\n        with open('/tmp/x'):\n            self.table.put_item(Item={})\n"
         + HANDLER
         + "Store().put()\n",
         id="an attribute of a class",
@@ -161,6 +161,10 @@ SHARED = "import redis\ncache = redis.Redis()\n"
         "with cache:\n        pass",
         "with contextlib.closing(cache):\n        pass",
         "with own() as it:\n        pass",
+        "with next(iter([cache])) as it:\n        pass",
+        "with copy.copy(cache) as it:\n        pass",
+        "open = own\n    with open() as it:\n        pass",
+        "for open in (own,):\n        with open() as it:\n            pass",
         "contextlib.ExitStack().enter_context(cache)",
         "cache.__exit__(None, None, None)",
         "[one.close() for one in (cache,)]",
@@ -169,6 +173,14 @@ SHARED = "import redis\ncache = redis.Redis()\n"
 def test_no_way_to_close_a_client_is_ruled_out(body: str) -> None:
     text = f"import contextlib\n{SHARED}\ndef own():\n    return cache\n\n{HANDLER}{body}\n"
     assert may_matter(text.encode(), names_of(catalogue()))
+
+
+def test_a_function_called_like_pythons_own_may_give_a_client() -> None:
+    files = {
+        "store.py": SHARED + "\ndef open():\n    return cache\n",
+        "app.py": f"import redis\nfrom store import open\n{HANDLER}with open() as it:\n        it.get('x')\n",
+    }
+    assert codes(files) == ["LCL301"]
 
 
 def test_what_other_interpreters_parse_is_not_ruled_out() -> None:

@@ -276,7 +276,30 @@ def test_a_client_library_beside_installed_ones_is_installed_too(tmp_path: Path)
         tmp_path, "layer/python/pika/__init__.py", "layer/python/pika/spec.py", "layer/python/mine/__init__.py",
         "layer/python/idna-3.4.dist-info/METADATA", "src/pika/__init__.py",
     )  # fmt: skip
+    (tmp_path / "layer/python/pika/__init__.py").write_text("__version__ = '1.3.1'\n")
     assert python(tmp_path) == ["layer/python/mine/__init__.py", "src/pika/__init__.py"]
+
+
+@pytest.mark.parametrize("name", ["http", "databases", "records"])
+def test_an_own_package_beside_installed_ones_is_kept(tmp_path: Path, name: str) -> None:
+    """Some libraries are called by plain words, and some clients come with Python."""
+    paths = [f"svc/{name}/__init__.py", f"svc/{name}/orders.py"]
+    write(tmp_path, *paths, "svc/idna-3.4.dist-info/METADATA")
+    assert python(tmp_path) == paths
+
+
+def test_a_file_that_is_called_like_records_tells_nothing(tmp_path: Path) -> None:
+    write(tmp_path, "svc/pika/__init__.py", "svc/idna-3.4.dist-info", "svc/pika-1.dist-info")
+    (tmp_path / "svc/pika/__init__.py").write_text("__version__ = '1.3.1'\n")
+    assert python(tmp_path) == ["svc/pika/__init__.py"]
+
+
+def test_rules_behind_a_link_do_not_count(tmp_path: Path) -> None:
+    """Git does not follow it either."""
+    write(tmp_path, "app.py", "rules")
+    (tmp_path / "rules").write_text("*.py\n")
+    (tmp_path / ".gitignore").symlink_to("rules")
+    assert python(tmp_path) == ["app.py"]
 
 
 def test_the_authors_own_packages_are_kept(tmp_path: Path) -> None:

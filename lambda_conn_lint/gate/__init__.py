@@ -1,4 +1,4 @@
-"""What one parse by ``ast`` can rule out for a file, before libcst is imported.
+"""What words, and one parse by ``ast`` where they do not tell, can rule out for a file before libcst is imported.
 
     handlers       that it defines a handler
     constructions  that what its functions do can be a finding

@@ -12,11 +12,10 @@ are looked at.
 from __future__ import annotations
 
 import ast
-import builtins
 import re
-import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from lambda_conn_lint.catalog import Catalog
@@ -45,7 +44,6 @@ _REFLECTIVE = frozenset(
 _LEAVING = frozenset({"__aexit__", "__exit__", "aclosing", "closing", "enter_async_context", "enter_context"})
 """By these a client may be closed without ``with`` and without a method of its own."""
 
-_BUILTINS = frozenset(dir(builtins))
 _DEFINITIONS = (*FUNCTIONS, ast.Lambda, ast.GeneratorExp)  # the last runs when somebody iterates over it
 _WITH = (ast.With, ast.AsyncWith)
 _BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")  # fields that hold statements, or what holds them
@@ -106,27 +104,20 @@ class _File:
         self._names = names
         self._rows = rows
         self._spoken: set[str] = set(_REFLECTIVE)  # free names that stand for one of the words
-        self._plain: set[str] = set()  # free names of the standard library
 
     def may_matter(self) -> bool:
         return any(map(self._lets_out, _imports(self._module))) or self._speaks_of_clients()
 
-    def _lets_out(self, statement: ast.Import | ast.ImportFrom) -> bool:
+    def _lets_out(self, statement: ast.ImportFrom) -> bool:
         """Take in an import; whether it gives a constructor a name by which other files may not know it."""
         for alias in statement.names:
-            bound = alias.asname or alias.name.partition(".")[0]
-            if isinstance(statement, ast.Import):
-                if alias.name.partition(".")[0] in sys.stdlib_module_names:
-                    self._plain.add(bound)
-                continue
             if alias.name == "*":
                 self._spoken |= self._names.words
             elif alias.name in self._names.words:
+                bound = alias.asname or alias.name
                 self._spoken.add(bound)
                 if bound not in self._names.words:
                     return True
-            elif not statement.level and (statement.module or "").partition(".")[0] in sys.stdlib_module_names:
-                self._plain.add(bound)
         return False
 
     def _speaks_of_clients(self) -> bool:
@@ -160,21 +151,37 @@ class _File:
         return is_inside and isinstance(node, _WITH) and any(self._may_close(item.context_expr) for item in node.items)
 
     def _may_close(self, entered: ast.expr) -> bool:
-        """Whether leaving ``with`` may end a client: what a library's own function gives is none of ours."""
-        if not isinstance(entered, ast.Call):
-            return True
-        root = _root(entered.func)
-        if not isinstance(root, ast.Name):
-            return True
-        return root.id not in self._plain and (root is not entered.func or root.id not in _BUILTINS)
+        """Whether leaving ``with`` may end a client: a file that was opened is none."""
+        is_open = isinstance(entered, ast.Call) and isinstance(entered.func, ast.Name) and entered.func.id == "open"
+        return not is_open or self._binds_open
+
+    @cached_property
+    def _binds_open(self) -> bool:
+        """Whether ``open`` may be another function than Python's own."""
+        return any("open" in _bound(node) for node in ast.walk(self._module))
 
 
-def _imports(module: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
-    """The import statements of a module, in whatever block."""
+def _bound(node: ast.AST) -> Sequence[str | None]:
+    """Names that a node binds; a star may bind any."""
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        return (node.name,)
+    if isinstance(node, ast.Name):
+        return () if isinstance(node.ctx, ast.Load) else (node.id,)
+    if isinstance(node, ast.arg):
+        return (node.arg,)
+    if isinstance(node, ast.alias):
+        return ("open",) if node.name == "*" else (node.asname, node.name)
+    if isinstance(node, ast.MatchAs | ast.MatchStar):
+        return (node.name,)
+    return (node.rest,) if isinstance(node, ast.MatchMapping) else ()
+
+
+def _imports(module: ast.Module) -> Iterator[ast.ImportFrom]:
+    """The statements that take names from other modules, in whatever block."""
     pending: list[ast.AST] = [module]
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.Import | ast.ImportFrom):
+        if isinstance(node, ast.ImportFrom):
             yield node
         for field in _BLOCKS:
             pending.extend(getattr(node, field, ()))

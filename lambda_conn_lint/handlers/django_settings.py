@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from lambda_conn_lint.gate.syntax import parsed
 from lambda_conn_lint.link.modules import Modules
 
 _SETTINGS_MODULE = re.compile(rb"DJANGO_SETTINGS_MODULE[\"'](?:\s*,|\s*\]\s*=)\s*[\"']([\w.]+)[\"']")
@@ -77,7 +77,7 @@ class DjangoFiles:
         return "" if module is None else module.path
 
     def _table(self, path: str) -> Table:
-        tree = _parsed(self._read(path))
+        tree = parsed(self._read(path))
         if tree is None:
             return Table(_NONE, True)
         variables = self._strings(path)
@@ -100,7 +100,7 @@ class DjangoFiles:
         """The texts that a module's variables may hold, singly or in a list, also those that it imports."""
         if path not in self._variables:
             variables = self._variables[path] = {}  # what modules see of it that it imports itself
-            tree = _parsed(self._read(path))
+            tree = parsed(self._read(path))
             if tree is not None:
                 certain = frozenset(tree.body)
                 for node in _own_nodes(tree):
@@ -201,12 +201,3 @@ def _last_name(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _parsed(data: bytes) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None

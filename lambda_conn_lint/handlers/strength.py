@@ -20,9 +20,6 @@ _LOOKS = frozenset({"signature", "name"})
 _PARTIAL = frozenset({"cdk", "dockerfile", "gcloud"})
 """Formats of which a file says what one function is, or of which more may be done than can be read."""
 
-PROGRAM_SUFFIXES = (".ts", ".mts", ".js", ".mjs")
-"""How the names of deployment files end that are programs, besides those in Python."""
-
 
 class Accounted(NamedTuple):
     """Where deployment files account for all functions: the folders they are for, and the code roots in them."""

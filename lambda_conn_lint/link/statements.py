@@ -182,7 +182,7 @@ def _with(frame: Frame, statement: m.With) -> tuple[bool, frozenset[Absence]]:
     """Run the block; what is absent afterwards, when a manager may swallow the error of a read in it."""
     managers = []
     for item in statement.items:
-        value = expressions.evaluate(frame, item.value)
+        value = imports.resolve(frame, expressions.evaluate(frame, item.value))
         managers.append((item, value))
         entered = protocols.enter_context(frame, value)
         if item.target is not None:

@@ -29,7 +29,8 @@ class Reader(Protocol):
 class Format(NamedTuple):
     """One format: ``name`` is a regular expression that fits the whole name of its files, without folders.
 
-    One of the ``words`` stands in the bytes of every file that holds a function.
+    One of the ``words`` stands in the bytes of every file that holds a function, unless its author has written a key
+    with escapes for letters.
     """
 
     module: str
@@ -56,9 +57,9 @@ FORMATS = (
         r"(?!.*\.(?:test|spec|d)\.\w+$).*\.m?[jt]s",
         (b"andler", b"DockerImageFunction", b"PythonFunction"),
     ),
-    Format("dockerfile", IMAGE_FILE.pattern, (b"CMD",)),
+    Format("dockerfile", IMAGE_FILE.pattern, (b"CMD", b"cmd", b"Cmd")),
     Format("chalice", r"config\.json", (b"app_name",)),
-    Format("zappa", r"zappa_settings\.(?:json|toml|ya?ml)", (b"function", b"lambda_handler", b"django_settings")),
+    Format("zappa", r"zappa_settings\.(?:json|toml|ya?ml)", (b"function", b"handler", b"django_settings")),
     Format("azure", r"(?:function|host)\.json", (b"bindings", b"version")),
     Format(
         "gcloud",
