@@ -158,7 +158,7 @@ class Globals:
         return self._ground.remember(("named elsewhere", self._file.path, name), lambda: self._find_elsewhere(name))
 
     def _find_elsewhere(self, name: str) -> bool:
-        for path in self._ground.mentioning(name):
+        for path in sorted(self._ground.mentioning(name)):
             facts = self._ground.facts(path) if path != self._file.path else None
             for node in _nodes(facts) if facts is not None else ():
                 if isinstance(node, m.ImportFrom) and any(imported == name for imported, _ in node.names):
@@ -174,7 +174,7 @@ def is_set_anywhere(ground: Ground, name: str) -> bool:
 
 
 def _looks_set(ground: Ground, name: str) -> bool:
-    for path in ground.mentioning(name):
+    for path in sorted(ground.mentioning(name)):
         facts = ground.facts(path)
         if facts is None or any(_sets(node, name) for node in _nodes(facts)):
             return True

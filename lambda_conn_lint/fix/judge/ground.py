@@ -21,6 +21,9 @@ from lambda_conn_lint.project import Project, is_test
 from lambda_conn_lint.screen import STANDARD_LIBRARY
 
 _T = TypeVar("_T")
+_MOST_TREES = 8
+"""Files that are kept as trees: those of one fix at once, and helpers that many share. Each takes megabytes."""
+
 _STAR = re.compile(rb"import[\s\\]*\*")
 
 
@@ -31,21 +34,25 @@ class Ground:
         self.project = project
         self.catalog = linking.catalog
         self._linking = linking
-        self._files: dict[str, SourceFile] = {}
+        self._files: dict[str, SourceFile] = {}  # the one asked for last stands last
         self._bytes: dict[str, bytes] = {}
-        self._mentioning: dict[str, tuple[str, ...]] = {}
+        self._mentioning: dict[str, frozenset[str]] = {}
         self._answers: dict[tuple[object, ...], Any] = {}
         self._uses = Uses.of(self)
         self._entries = frozenset((handler.filename, handler.name) for handler in linking.handlers())
 
     def file(self, path: str) -> SourceFile:
         """A file to be fixed. Raises ``TextError``."""
-        if path not in self._files:
+        file = self._files.pop(path, None)
+        if file is None:
             try:
-                self._files[path] = SourceFile(path, self.project.read(path))
+                file = SourceFile(path, self.project.read(path))
             except OSError as error:
                 raise TextError(error.strerror or str(error)) from error
-        return self._files[path]
+            if len(self._files) >= _MOST_TREES:
+                del self._files[next(iter(self._files))]
+        self._files[path] = file
+        return file
 
     def facts(self, path: str) -> ModuleFacts | None:
         return self._linking.facts(path)
@@ -122,22 +129,28 @@ class Ground:
             found = [other for other in self.project.python if f"/{other}".endswith(endings)]
         return found[0] if len(found) == 1 else None
 
-    def mentioning(self, identifier: str) -> Iterable[str]:
+    def mentioning(self, identifier: str) -> frozenset[str]:
         """The project's files, without tests, whose text holds an identifier; with a star import for ``"*"``."""
-        return [path for path in self._holding(identifier) if not is_test(path)]
-
-    def tests_mentioning(self, identifier: str) -> Iterable[str]:
-        """The project's tests whose text holds an identifier."""
-        return [path for path in self._holding(identifier) if is_test(path)]
-
-    def _holding(self, identifier: str) -> tuple[str, ...]:
         if identifier not in self._mentioning:
-            files = self.project.python
-            if identifier.isascii():  # others may be spelled in several ways and encodings: then every file counts
-                wanted = _STAR if identifier == "*" else re.compile(re.escape(identifier.encode()))
-                files = tuple(path for path in files if wanted.search(self._read(path)))
-            self._mentioning[identifier] = files
+            self._mentioning[identifier] = frozenset(self._holding(identifier, self._code))
         return self._mentioning[identifier]
+
+    def tests_mentioning(self, identifier: str) -> list[str]:
+        """The project's tests whose text holds an identifier."""
+        return self._holding(identifier, [path for path in self.project.python if path not in self._code])
+
+    def _holding(self, identifier: str, paths: Iterable[str]) -> list[str]:
+        if not identifier.isascii():  # they may be spelled in several ways and encodings: then every file counts
+            return list(paths)
+        if identifier == "*":
+            return [path for path in paths if _STAR.search(self._read(path))]
+        wanted = identifier.encode()
+        return [path for path in paths if wanted in self._read(path)]
+
+    @cached_property
+    def _code(self) -> dict[str, None]:
+        """The project's files that are no tests, in order."""
+        return dict.fromkeys(path for path in self.project.python if not is_test(path))
 
     def _read(self, path: str) -> bytes:
         if path not in self._bytes:

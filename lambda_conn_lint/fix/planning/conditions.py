@@ -101,7 +101,7 @@ def check_environment(ground: Ground, reached: Reached) -> None:
         for word in ("setup_default_session", "DEFAULT_SESSION"):
             if not files.isdisjoint(ground.mentioning(word)):
                 raise RefusalError("the program replaces the default session that it is made from")
-    for path in sorted(files.intersection([*ground.mentioning("environ"), *ground.mentioning("env(")])):
+    for path in sorted((files & ground.mentioning("environ")) | (files & ground.mentioning("env("))):
         if ground.remember(("writes environment", path), partial(_writes_environment, ground, path)):
             raise RefusalError("the program writes to its environment while it runs, which constructions read")
 

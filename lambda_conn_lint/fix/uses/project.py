@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from lambda_conn_lint.facts import model as m
+from lambda_conn_lint.fix.uses.imports import Files, Imports, stem
 from lambda_conn_lint.fix.uses.index import ModuleIndex, Occurrence, Scope, Variable, text_of
 from lambda_conn_lint.fix.uses.model import View
 
@@ -131,8 +133,13 @@ class Project:
         return self.remember(key, lambda: self._providers(importer, level, dotted, name))
 
     def _providers(self, importer: str, level: int, dotted: str, name: str) -> list[Variable]:
-        paths = (path for path in self.paths(name) if self._means(importer, level, dotted, path, name))
+        files = self._files(name)
+        is_near = not level and self._has_nearer(importer, dotted, name)
+        paths = files.above(importer, dotted) if is_near else files.alike(importer, level, dotted)
         return [(module.scope, name) for module in self._read(paths) if (module.scope, name) in module.bindings]
+
+    def _files(self, name: str) -> Files:
+        return self.remember(("files", name), lambda: Files(self.paths(name)))
 
     def readers(self, module: ModuleIndex, name: str) -> Readers:
         """Where other modules read a module-level name, re-exports followed."""
@@ -153,52 +160,122 @@ class Project:
         return Readers(tuple(variables), tuple(attributes))
 
     def _imports_of(self, exporter: ModuleIndex, name: str) -> list[Variable]:
-        found: list[Variable] = []
-        with_stars = self.paths(stem(exporter.path)) & self.paths("*")
-        for module in {*self.mentioning(name), *self._read(with_stars)}:
-            for (scope, bound), binding in (*module.imported.get(name, ()), *module.imported.get("*", ())):
-                level, dotted, _ = binding.origin
-                if self._means(module.path, level, dotted, exporter.path, name):
-                    found.append((scope, name if bound == "*" else bound))
+        importers = self.remember(("importers", name), lambda: self._importers(name))
+        stars = self.remember(("star importers", stem(exporter.path)), lambda: self._star_importers(exporter.path))
+        mentioning = self.paths(name)
+        found = [variable for variable, _ in importers.of(exporter.path)]
+        for (scope, _), origin in stars.of(exporter.path):
+            importer = scope.module.path
+            if importer not in mentioning and not self._is_hidden(importer, *origin, exporter.path, name):
+                found.append((scope, name))
         return sorted(found, key=lambda variable: (variable[0].module.path, variable[1]))
 
-    def _read_through(self, exporter: ModuleIndex, name: str) -> list[Occurrence]:
-        found = []
+    def _importers(self, name: str) -> _Importers:
+        """The modules that mention a name and may import it, by itself or with a star."""
+        found = _Importers()
         for module in self.mentioning(name):
-            for occurrence in module.attributes.get(name, ()):
-                origins = origins_of(module.child(occurrence, "value"))
-                is_read = any(self._means(module.path, *origin, exporter.path, name) for origin in origins)
-                if is_read or (not origins and self._is_value(exporter)):
-                    found.append(occurrence)
+            for (scope, bound), binding in (*module.imported.get(name, ()), *module.imported.get("*", ())):
+                level, dotted, _ = binding.origin
+                is_near = not level and self._has_nearer(module.path, dotted, name)
+                found.add((scope, name if bound == "*" else bound), level, dotted, is_near=is_near)
         return found
 
-    def _means(self, importer: str, level: int, dotted: str, path: str, name: str) -> bool:
-        """Whether an import of a name in one file may mean another file.
+    def _star_importers(self, path: str) -> _Importers:
+        """The modules that speak of a file and have a star import."""
+        found = _Importers()
+        for module in self._read(self.paths(stem(path)) & self.paths("*")):
+            for variable, binding in module.imported.get("*", ()):
+                level, dotted, _ = binding.origin
+                found.add(variable, level, dotted)
+        return found
+
+    def _read_through(self, exporter: ModuleIndex, name: str) -> list[Occurrence]:
+        attributes = self.remember(("attributes", name), lambda: self._attributes(name))
+        numbers = attributes.imports.of(exporter.path)
+        if attributes.unknown and self._is_value(exporter):
+            numbers |= attributes.unknown
+        return [attributes.occurrences[number] for number in sorted(numbers)]
+
+    def _attributes(self, name: str) -> _Attributes:
+        found = _Attributes([], Imports(), set())
+        for module in self.mentioning(name):
+            for occurrence in module.attributes.get(name, ()):
+                number = len(found.occurrences)
+                found.occurrences.append(occurrence)
+                origins = origins_of(module.child(occurrence, "value"))
+                for level, dotted in origins:
+                    is_near = not level and self._has_nearer(module.path, dotted, name)
+                    found.imports.add(number, module.path, level, dotted, is_near=is_near)
+                if not origins:
+                    found.unknown.add(number)
+        return found
+
+    def _is_hidden(self, importer: str, level: int, dotted: str, path: str, name: str) -> bool:
+        """Whether an import that may mean one file means a nearer one.
 
         Where projects hold copies of a module, one in a folder above the importer hides those in other folders.
         """
-        if not may_mean(importer, level, dotted, path):
+        if level or not self._has_nearer(importer, dotted, name):
             return False
-        return bool(level) or _is_above(importer, dotted, path) or not self._has_nearer(importer, dotted, name)
+        return path not in self._files(name).above(importer, dotted)
 
     def _has_nearer(self, importer: str, dotted: str, name: str) -> bool:
         key = ("nearer", posixpath.dirname(importer), dotted, name)
-        return self.remember(key, lambda: self._find_nearer(importer, dotted, name))
+        return any(path != importer for path in self.remember(key, lambda: self._nearer(importer, dotted, name)))
 
-    def _find_nearer(self, importer: str, dotted: str, name: str) -> bool:
-        paths = (path for path in self.paths(name) if path != importer and _is_above(importer, dotted, path))
-        return any((module.scope, name) in module.bindings for module in self._read(paths))
+    def _nearer(self, importer: str, dotted: str, name: str) -> list[str]:
+        above = self._read(self._files(name).above(importer, dotted))
+        return [module.path for module in above if (module.scope, name) in module.bindings]
 
     def _is_value(self, exporter: ModuleIndex) -> bool:
         """Whether the module is used other than for one of its names: passed, stored, imported by a text."""
-        path = exporter.path
-        return self.remember(
-            ("value", path),
-            lambda: (
-                "modules" in exporter.attributes  # sys.modules[__name__]
-                or any(_uses_as_value(module, path) for module in self.mentioning(stem(path)))
-            ),
-        )
+        if "modules" in exporter.attributes:  # sys.modules[__name__]
+            return True
+        name = stem(exporter.path)
+        values = self.remember(("values", name), lambda: self._values(name))
+        return values.by_text or bool(values.imports.of(exporter.path))
+
+    def _values(self, name: str) -> _Values:
+        imports = Imports()
+        for module in self.mentioning(name):
+            reads = [
+                *self.remember(("imports read", module.path), partial(_imports_read, module)),
+                *module.attributes.get(name, ()),
+            ]
+            for read in reads:
+                for level, dotted in () if _is_receiver(read) else origins_of(read):
+                    imports.add(0, module.path, level, dotted)
+        return _Values(imports, any(_is_imported_by_text(module, name) for module in self.mentioning(name)))
+
+
+class _Importers:
+    """What modules import, found by the file that is meant: the variable that holds it, and the import's origin."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[Variable, tuple[int, str]]] = []
+        self._imports = Imports()
+
+    def add(self, variable: Variable, level: int, dotted: str, *, is_near: bool = False) -> None:
+        self._imports.add(len(self._found), variable[0].module.path, level, dotted, is_near=is_near)
+        self._found.append((variable, (level, dotted)))
+
+    def of(self, path: str) -> list[tuple[Variable, tuple[int, str]]]:
+        return [self._found[number] for number in sorted(self._imports.of(path))]
+
+
+class _Attributes(NamedTuple):
+    """Where a name is read of something: by number, those of imports, and those of who knows what."""
+
+    occurrences: list[Occurrence]
+    imports: Imports
+    unknown: set[int]
+
+
+class _Values(NamedTuple):
+    """How modules of one name are used other than for one of their names."""
+
+    imports: Imports
+    by_text: bool
 
 
 def origins_of(receiver: Occurrence) -> list[tuple[int, str]]:
@@ -222,46 +299,17 @@ def origins_of(receiver: Occurrence) -> list[tuple[int, str]]:
     return found
 
 
-def may_mean(importer: str, level: int, dotted: str, path: str) -> bool:
-    """Whether an import in one file may name another: exactly if relative, else if one's end is the other."""
-    target = _parts(path)
-    wanted = dotted.split(".") if dotted else []
-    if level:
-        base = importer.split("/")[:-1]
-        return level - 1 <= len(base) and [*base[: len(base) - level + 1], *wanted] == target
-    shorter = min(len(wanted), len(target))
-    return shorter > 0 and wanted[-shorter:] == target[-shorter:]
+def _imports_read(module: ModuleIndex) -> list[Occurrence]:
+    """Where a module reads the variables that its imports bind."""
+    return [
+        read
+        for variable, bindings in module.bindings.items()
+        if any(binding.kind in ("import", "from") for binding in bindings)
+        for read in module.reads.get(variable, ())
+    ]
 
 
-def _is_above(importer: str, dotted: str, path: str) -> bool:
-    """Whether a file is what an absolute import means in a folder that holds the importer, at any depth."""
-    target, wanted = _parts(path), dotted.split(".")
-    base = target[: len(target) - len(wanted)]
-    return target[len(base) :] == wanted and importer.split("/")[:-1][: len(base)] == base
-
-
-def stem(path: str) -> str:
-    """The name that imports call a file by; "" for the root's own ``__init__.py``."""
-    parts = _parts(path)
-    return parts[-1] if parts else ""
-
-
-def _parts(path: str) -> list[str]:
-    parts = path.removesuffix(".py").split("/")
-    return parts[:-1] if parts[-1] == "__init__" else parts
-
-
-def _uses_as_value(module: ModuleIndex, path: str) -> bool:
-    name = stem(path)
-    for (scope, bound), bindings in module.bindings.items():
-        if not any(binding.kind in ("import", "from") for binding in bindings):
-            continue
-        for read in module.reads.get((scope, bound), ()):
-            if any(may_mean(module.path, *origin, path) for origin in origins_of(read)) and not _is_receiver(read):
-                return True
-    for read in module.attributes.get(name, ()):
-        if any(may_mean(module.path, *origin, path) for origin in origins_of(read)) and not _is_receiver(read):
-            return True
+def _is_imported_by_text(module: ModuleIndex, name: str) -> bool:
     return any(
         text.rpartition(".")[2] == name and any(_is_imported_text(one) for one in occurrences)
         for text, occurrences in module.texts.items()
