@@ -61,16 +61,13 @@ class Bench(NamedTuple):
 
     def check(self, folder: Path, *arguments: str) -> Command:
         """This tool in a folder, without a cache."""
-        cold = ("--no-cache",) if self.tools.has_cache else ()
-        return Command(self.tools.ours(*cold, *arguments), str(folder))
+        return Command(self.tools.ours("--no-cache", *arguments), str(folder))
 
     def both(self, folder: Path) -> dict[str, Command]:
         """This tool without a cache, and where nothing has changed since the last run, which this makes."""
-        commands = {OURS: self.check(folder)}
-        if self.tools.has_cache:
-            commands[WARM] = Command(self.tools.ours("--cache-dir", str(self.fresh("cache"))), str(folder))
-            run(commands[WARM])
-        return commands
+        warm = Command(self.tools.ours("--cache-dir", str(self.fresh("cache"))), str(folder))
+        run(warm)
+        return {OURS: self.check(folder), WARM: warm}
 
     def peers(self, folder: Path) -> dict[str, Command]:
         """The peers that check a tree by themselves, in a folder."""

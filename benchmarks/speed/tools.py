@@ -61,7 +61,6 @@ class Tools(NamedTuple):
     versions: dict[str, str]
     programs: dict[str, str]
     rules: str
-    has_cache: bool = False
 
     def ours(self, *arguments: str) -> tuple[str, ...]:
         """This tool. It ends with exit code 0 in spite of findings, as all the others do here."""
@@ -124,8 +123,7 @@ def _tools(python: str, scripts: str, work: Path) -> Tools:
         versions[name] = every.get(name) or _output((program, "--version")).split()[-1]
     rules = work / "semgrep.yml"
     rules.write_text(_SEMGREP_RULES, encoding="utf-8")
-    has_cache = "--no-cache" in _output((programs["lambda-conn-lint"], "--help"))
-    return Tools(python, versions, programs, str(rules), has_cache)
+    return Tools(python, versions, programs, str(rules))
 
 
 def _output(command: Sequence[str]) -> str:
