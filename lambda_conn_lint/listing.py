@@ -59,6 +59,9 @@ PROGRAM_SUFFIXES = (".ts", ".js", ".mts", ".mjs")
 # Files of excluded folders that are deployment files all the same: by the folder's name, how their names end.
 _EXCEPTIONS = {".chalice": "config.json", "cdk.out": ".template.json"}
 
+TEST_FOLDERS = frozenset({"test", "tests", "testing", "unit_tests", "integration_tests", "e2e"})
+"""Folders of tests: what they deploy is made up, or is deployed by other files too."""
+
 WORKER_FILES = frozenset({"wrangler.toml", "wrangler.json", "wrangler.jsonc"})
 """Files that describe the Cloudflare Workers of their folder."""
 
@@ -149,6 +152,7 @@ class _Folder(NamedTuple):
     is_beside_installed: bool  # whether an installer has left records of what it put there
     ignored: tuple[tuple[int, Rules], ...]  # the .gitignore files that hold here, each with where paths start for it
     has_programs: bool = False  # whether this folder or one above it has a cdk.json
+    is_test: bool = False  # whether this folder or one above it is one of tests
 
 
 def list_files(root: Path, excludes: Excludes) -> Listing:
@@ -227,11 +231,20 @@ def _list_folder(
             continue
         if is_folder:
             inner.append(entry)
-        elif _is_file(entry):
-            (found.python if kind == _PYTHON else found.manifests).append(path)
+        elif kind == _PYTHON:
+            if _is_file(entry):
+                found.python.append(path)
+        elif not folder.is_test and _is_file(entry):
+            found.manifests.append(path)
     has_code = bool(inner) and any(name.endswith(".py") for name in entries)
     return [
-        _Folder(prefix + entry.name, entry.path, has_code, bool(records), folder.ignored, folder.has_programs)
+        folder._replace(
+            path=prefix + entry.name,
+            absolute=entry.path,
+            is_beside_code=has_code,
+            is_beside_installed=bool(records),
+            is_test=folder.is_test or entry.name in TEST_FOLDERS,
+        )
         for entry in inner
     ]
 

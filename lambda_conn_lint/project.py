@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_conn_lint import configfile
-from lambda_conn_lint.listing import DEFAULT_EXCLUDES, Excludes, is_manifest, list_files
+from lambda_conn_lint.listing import DEFAULT_EXCLUDES, TEST_FOLDERS, Excludes, is_manifest, list_files
 
 if TYPE_CHECKING:
     from lambda_conn_lint.cache import Cache
 
-_TEST_FOLDERS = frozenset({"test", "tests", "testing", "unit_tests", "integration_tests", "e2e"})
 _TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests?|conftest)\.py")
 
 # What a file of Cloudflare Workers written in Python says: its entry point, or the flag that they need.
@@ -45,7 +44,8 @@ class Project:
     """The files under ``root``, with ``overlay`` (project-relative posix path -> bytes) taking precedence.
 
     ``python`` and ``manifests`` are sorted project-relative posix paths, listed once at construction: the author's
-    Python files, and the files that may be deployment files by their suffix; ``folders`` are those that hold code.
+    Python files, and outside of test folders those that may be deployment files by their suffix; ``folders`` are those
+    that hold code.
     ``worker_files`` are files of Cloudflare Workers. ``cache`` is what earlier runs know of the project, if anybody may
     ask. ``read`` raises ``OSError`` for a file that is not there.
     """
@@ -128,7 +128,7 @@ class Project:
 def is_test(path: str) -> bool:
     """Whether a path is a test's by its name: tests build clients on purpose."""
     *folders, name = path.split("/")
-    return _TEST_FILE.fullmatch(name) is not None or not _TEST_FOLDERS.isdisjoint(folders)
+    return _TEST_FILE.fullmatch(name) is not None or not TEST_FOLDERS.isdisjoint(folders)
 
 
 def find_root(start: Path) -> Path:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from lambda_conn_lint.handlers.origins import ADAPTERS
-from lambda_conn_lint.project import Project
+from lambda_conn_lint.project import Project, is_test
 
 _GAP = rb"(?:[\s\\]|#[^\n]*\n)*"  # white space, continued lines and comments
 _TYPES = rb"(?:\[[\s\S]{0,500}?\][\s\\]*)?"  # parameters of a function's type
@@ -264,7 +264,7 @@ class _Sightings:
             self.frameworks.add(path)
         if not imported.isdisjoint(ADAPTERS):
             self.adapters.append(path)
-        if _DEPLOYING in imported:
+        if _DEPLOYING in imported and not is_test(path):
             self.programs.append(path)
         self.is_serverless = self.is_serverless or not imported.isdisjoint(_SERVERLESS)
 

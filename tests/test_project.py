@@ -294,6 +294,13 @@ def test_a_file_that_is_called_like_records_tells_nothing(tmp_path: Path) -> Non
     assert python(tmp_path) == ["svc/pika/__init__.py"]
 
 
+def test_deployment_files_of_tests_are_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "template.yaml", "src/app.py", "tests/template.yaml", "src/e2e/a/b.json", "src/e2e/a/c.py")
+    project = Project(tmp_path)
+    assert project.manifests == ("template.yaml",)
+    assert project.python == ("src/app.py", "src/e2e/a/c.py")
+
+
 def test_rules_behind_a_link_do_not_count(tmp_path: Path) -> None:
     """Git does not follow it either."""
     write(tmp_path, "app.py", "rules")
