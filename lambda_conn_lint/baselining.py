@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from lambda_conn_lint import baseline
 from lambda_conn_lint.baseline import Entry, Stale
 from lambda_conn_lint.checking import CLEAN, FAILED, FOUND, describe
+from lambda_conn_lint.command_line import parse, second_word
 from lambda_conn_lint.findings import Finding
 from lambda_conn_lint.option_types import Face
-from lambda_conn_lint.options import UsageError, parse, second_word
+from lambda_conn_lint.options import UsageError
 from lambda_conn_lint.report.excerpt import printable
 from lambda_conn_lint.report.summary import number_of
 from lambda_conn_lint.rules import INTERNAL_ERROR

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from lambda_conn_lint import report
-from lambda_conn_lint.options import Options, UsageError, parse
+from lambda_conn_lint.command_line import parse
+from lambda_conn_lint.options import Options, UsageError
 from lambda_conn_lint.report.model import Outcome, Style
 from lambda_conn_lint.report.summary import would_fix
 from lambda_conn_lint.rules import BY_CODE, INTERNAL_ERROR

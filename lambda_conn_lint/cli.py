@@ -14,8 +14,9 @@ from pathlib import Path
 
 from lambda_conn_lint.baseline import BaselineError
 from lambda_conn_lint.checking import CLEAN, FAILED, check, describe
+from lambda_conn_lint.command_line import parse, second_word
 from lambda_conn_lint.config import ConfigError
-from lambda_conn_lint.options import UsageError, parse, second_word
+from lambda_conn_lint.options import UsageError
 from lambda_conn_lint.selection import UnknownSelectorError, expand
 from lambda_conn_lint.targets import MissingPathError
 from lambda_conn_lint.terminal import read_stdin, say, write

@@ -12,9 +12,12 @@ import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import count, pairwise
 from typing import NamedTuple
 
 _SPECIAL = frozenset("*?[\\")
+_STAR = "[^/]*"
+_FOLDERS = "(?:[^/]*/)*"
 _CLASSES = {
     "alnum": r"a-zA-Z0-9",
     "alpha": r"a-zA-Z",
@@ -122,15 +125,38 @@ def _parsed(data: bytes) -> Iterator[_Rule]:
 
 def _translated(glob: str, separator: str) -> str | None:
     """The regular expression for a pattern; none where it can never fit."""
-    regex: list[str] = []
+    parts: list[str] = []
     position = 0
     while position < len(glob):
         part = _part(glob, position, separator)
         if part is None:
             return None
-        regex.append(part[0])
+        parts.append(part[0])
         position = part[1]
-    return "".join(regex)
+    names = map("wild{}".format, count())
+    between_folders = ["".join(_wild(_split(some, _STAR), _STAR, names)) for some in _split(parts, _FOLDERS)]
+    return "".join(_wild([[some] for some in between_folders], _FOLDERS, names))
+
+
+def _split(parts: list[str], wild: str) -> list[list[str]]:
+    places = [place for place, part in enumerate(parts) if part == wild]
+    return [parts[before + 1 : after] for before, after in pairwise((-1, *places, len(parts)))]
+
+
+def _wild(pieces: list[list[str]], wild: str, names: Iterator[str]) -> Iterator[str]:
+    """Expressions for pieces with something wild between them.
+
+    Where the text goes on with the same wild thing, the first place that a piece fits is as good as any later one. So
+    no other is ever tried, or the time would grow with a power of the text. What keeps ``re`` from going back is a
+    group in a look-ahead and a reference to it: Python 3.10 has no atomic groups.
+    """
+    first, *others = map("".join, pieces)
+    yield first
+    for piece in others[:-1]:
+        name = next(names)
+        yield f"(?=(?P<{name}>{wild}?{piece}))(?P={name})"
+    for piece in others[-1:]:
+        yield wild + piece
 
 
 def _part(glob: str, position: int, separator: str) -> tuple[str, int] | None:
@@ -154,8 +180,8 @@ def _stars(glob: str, start: int, separator: str) -> tuple[str, int]:
         end += 1
     stands_alone = (start == 0 or glob[start - 1] == "/") and (end == len(glob) or glob[end] == "/")
     if not separator or end - start == 1 or not stands_alone:
-        return "[^/]*", end
-    return (".*", end) if end == len(glob) else ("(?:.*/)?", end + 1)
+        return _STAR, end
+    return (".*", end) if end == len(glob) else (_FOLDERS, end + 1)
 
 
 def _bracket(glob: str, start: int) -> tuple[str, int] | None:

@@ -35,6 +35,9 @@ def verdict(text: str, path: str) -> bool | None:
         ("a/**", ["a/b", "a/b/c"], ["a", "ab"]),
         ("a/**/b", ["a/b", "a/x/b", "a/x/y/b"], ["ab", "a/xb"]),
         ("x/a**b", ["x/ab", "x/acb"], ["x/a/b"]),
+        ("**/a*b", ["ab", "a/x/ab", "a/acb"], ["a/b", "ab/a"]),
+        ("**/a/*b/**/c", ["a/b/c", "a/x/a/b/c", "a/b/a/xb/y/c"], ["a/b/x", "a/x/b/c"]),
+        ("x/*a*b*", ["x/ab", "x/aab", "x/cacbc"], ["x/ba", "x/a/b"]),
         ("**", ["a", "a/b"], []),
         ("/*", ["a", "a/"], ["a/b"]),
         ("[ab].py", ["a.py", "b.py"], ["c.py", "ab.py"]),
@@ -112,6 +115,21 @@ def test_git_says_the_same(tmp_path: Path) -> None:
             if above in ignored or rules(text.encode()).verdict(path, name, path in folders):
                 ignored.add(path)
         assert ignored == expected, text
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("*a" * 40 + "*b", "a" * 200),
+        ("x/" + "*a" * 40 + "*b", "x/" + "a" * 200),
+        ("**/a/" * 40 + "b", "a/" * 200),
+        ("**/*a*a*a*a/" * 20 + "b", "aaaaaaaa/" * 100),
+    ],
+    ids=["name", "path", "folders", "both"],
+)
+def test_patterns_full_of_stars_come_to_an_end(text: str, path: str) -> None:
+    assert verdict(text, path + "c") is None
+    assert verdict(text, path + "b") is True
 
 
 def test_equal_files_are_read_once() -> None:

@@ -7,8 +7,9 @@ from typing import get_args
 import pytest
 
 from lambda_conn_lint import __version__
+from lambda_conn_lint.command_line import parse
 from lambda_conn_lint.option_types import Face, Option
-from lambda_conn_lint.options import Options, UsageError, parse
+from lambda_conn_lint.options import Options, UsageError
 from lambda_conn_lint.report import FORMATS
 
 

@@ -5,20 +5,31 @@ from __future__ import annotations
 import re
 
 _DEEPEST = 500  # brackets in brackets; CPython's own parser takes 200
-_LONGEST = 2_000  # operators after each other: libcst's time grows with the square, and comes to a second here
+_LONGEST = 2_000  # what the operators after each other may weigh: time grows with the square, and comes to seconds here
 
 _OPENING = (b"(", b"[", b"{")
 _BRACKET = re.compile(rb"[()\[\]{}]|^(?:def|class|import|from|@)\b", re.MULTILINE)
 
-_OPERATORS = (*b"+-*/%@&|^<>.)]}", b"not", b"lambda", b"else")
+_WEIGHTS = {
+    **dict.fromkeys((b"+", b"-", b"*", b"/", b"%", b"@", b"&", b"|", b"^", b"~", b"<<", b">>", b".", b")", b"}"), 1),
+    **dict.fromkeys((b"not", b"lambda"), 1),
+    **dict.fromkeys((b"]", b"and", b"or"), 2),
+    b"else": 3,
+}
+"""What each operator costs libcst's parser, or what follows it, in comparison with a sign of addition."""
+
+_START = re.compile(rb"\n(?=(?:def|class|import|from|@)\b)")
 _TOKEN = re.compile(
     rb"""(?P<text>"{3}[\s\S]*?"{3}|'{3}[\s\S]*?'{3}|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|\#[^\n]*)"""
     rb"""|(?P<start>^(?:def|class|import|from|@)\b)"""
     rb"""|(?P<opening>[(\[{])"""
     rb"""|(?P<closing>[)\]}])"""
-    rb"""|(?P<newline>\n)"""
-    rb"""|(?P<end>[,;:]|(?<![=!<>])=(?!=))"""
-    rb"""|(?P<operator>[-+*/%@&|^.]|<<|>>|\b(?:not|lambda|else)\b)""",
+    rb"""|(?P<newline>(?<!\\)(?<!\\\r)\n)"""
+    rb"""|(?P<end>[,;]|(?<![=!<>:])=(?!=))"""
+    rb"""|(?P<colon>:)"""
+    rb"""|(?P<operator>"""
+    + b"|".join(rb"\b%b\b" % sign if sign.isalpha() else re.escape(sign) for sign in _WEIGHTS if sign not in b")]}")
+    + rb""")""",
     re.MULTILINE,
 )
 
@@ -41,8 +52,13 @@ def refuse_unwieldy(source: bytes) -> None:
     """
     if sum(map(source.count, _OPENING)) > _DEEPEST:
         _refuse_deep_brackets(source)
-    if sum(map(source.count, _OPERATORS)) > _LONGEST:
+    if _weight(source) > _LONGEST and any(_weight(part) > _LONGEST for part in _START.split(source)):
         _refuse_long_expressions(source)
+
+
+def _weight(source: bytes) -> int:
+    """What all operators weigh together, or more: names and texts are counted as well."""
+    return sum(source.count(sign) * weight for sign, weight in _WEIGHTS.items())
 
 
 def _refuse_deep_brackets(source: bytes) -> None:
@@ -62,23 +78,28 @@ def _refuse_deep_brackets(source: bytes) -> None:
 
 def _refuse_long_expressions(source: bytes) -> None:
     """Sums, chains of calls, and the like. What stands in strings is text here: it may be an encoded file."""
-    lengths = [0]  # the operators since the last comma or the like, in each of the brackets around
+    weights = [0]  # of what stands since the last comma or the like, in each of the brackets around
+    heads = [0]  # lambdas there whose colon is yet to come: the commas and defaults before it end nothing
     for token in _TOKEN.finditer(source):
         kind = token.lastgroup
         if kind == "opening":
-            lengths.append(0)
+            weights.append(0)
+            heads.append(0)
         elif kind in ("operator", "closing"):
-            if kind == "closing" and len(lengths) > 1:
-                lengths.pop()
-            lengths[-1] += 1
-            if lengths[-1] > _LONGEST:
+            found = token[0]
+            if kind == "closing" and len(weights) > 1:
+                weights.pop()
+                heads.pop()
+            weights[-1] += _WEIGHTS[found]
+            if weights[-1] > _LONGEST:
                 raise _refusal("an expression is too long", source, token.start())
-        elif kind == "end":
-            lengths[-1] = 0
-        elif kind == "start":
-            lengths = [0]
-        elif kind == "newline" and len(lengths) == 1:
-            lengths[0] = 0
+            heads[-1] += found == b"lambda"
+        elif kind == "end" and not heads[-1]:
+            weights[-1] = 0
+        elif kind == "colon":
+            heads[-1] = max(heads[-1] - 1, 0)
+        elif kind == "start" or (kind == "newline" and len(weights) == 1):
+            weights, heads = [0], [0]
 
 
 def _refusal(message: str, source: bytes, offset: int) -> UnparsableError:

@@ -23,7 +23,8 @@ from lambda_conn_lint.handlers.signs import Signs
 from lambda_conn_lint.handlers.strength import left_out
 from lambda_conn_lint.handlers.web_applications import WebApplications
 from lambda_conn_lint.link import attributes, calls, expressions, imports
-from lambda_conn_lint.link.analysis import MODULE_BODY, Analysis, Context
+from lambda_conn_lint.link.analysis import MODULE_BODY, Analysis
+from lambda_conn_lint.link.contexts import Context
 from lambda_conn_lint.link.frame import Frame
 from lambda_conn_lint.link.known import LIFE_SPAN
 from lambda_conn_lint.link.reach import Entry, called_from_elsewhere

@@ -7,9 +7,8 @@ missing and then runs the frame again. So the depth of the analysed program is n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint.catalog import Catalog, Client
 from lambda_conn_lint.deep import run_deep
@@ -18,14 +17,13 @@ from lambda_conn_lint.facts.names import free_names
 from lambda_conn_lint.findings import Span
 from lambda_conn_lint.link import known
 from lambda_conn_lint.link.classes import Classes
+from lambda_conn_lint.link.contexts import Context, Contexts
 from lambda_conn_lint.link.declared import DeclaredNames
 from lambda_conn_lint.link.modules import Modules
 from lambda_conn_lint.link.values import (
     NOTHING,
     UNKNOWN,
-    ClassObject,
     FunctionObject,
-    Instance,
     Object,
     Phase,
     Place,
@@ -39,28 +37,12 @@ from lambda_conn_lint.link.values import (
 if TYPE_CHECKING:
     from lambda_conn_lint.link.frame import Frame
 
-_Key: TypeAlias = tuple[FunctionObject, tuple[tuple[str, Value], ...], Phase]
-
 MODULE_BODY = -1
 """The index of the pseudo function that a module's body is."""
 
-_MOST_CONTEXTS = 24  # of one function in one phase; then arguments count only by what they depend on
-_MOST_VARIANTS = 200  # receivers and closures of one function that are told apart
 _MOST_RUNS = 400  # of one context while its callees become known
 _MOST_DECISIONS = 12  # of one context while its guards become known
 _MOST_REVISIONS = 6  # of one context when what it has read changes later
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Context:
-    """A function with what is known of its arguments, and how often this runs.
-
-    The analysis makes one object for each, so contexts are found by identity: to hash what they hold takes long.
-    """
-
-    function: FunctionObject
-    arguments: tuple[tuple[str, Value], ...]
-    phase: Phase
 
 
 class Construction(NamedTuple):
@@ -179,6 +161,7 @@ class Analysis:
         self.catalogue = catalogue
         self.leads_to_client = leads_to_client
         self.classes = Classes(self)
+        self.context = Contexts().of_call
         self.summaries: dict[Context, Summary] = {}
         self.module_names: dict[str, dict[str, Value]] = {}
         self.defaults: dict[tuple[str, int], dict[str, Value]] = {}
@@ -206,9 +189,6 @@ class Analysis:
         self._names: dict[int, tuple[str, ...]] = {}  # by the identity of a node, which lasts as long as the facts
         self._readers: dict[object, dict[Context, None]] = {}
         self._callers: dict[Context, dict[Context, None]] = {}
-        self._contexts: dict[_Key, Context] = {}
-        self._context_counts: dict[object, int] = {}
-        self._variants: dict[object, set[object]] = {}
         self._dirty: dict[Context, None] = {}
         self._revisions: dict[Context, int] = {}
         self._former: dict[Context, Summary] = {}
@@ -295,37 +275,6 @@ class Analysis:
 
     # Contexts
 
-    def context(self, function: FunctionObject, arguments: Iterable[tuple[str, Value]], phase: Phase) -> Context:
-        """The context of a call; one of a bounded number for each function."""
-        key = (function, tuple((name, narrowed(value)) for name, value in arguments), phase)
-        context = self._contexts.get(key)
-        if context is None:
-            context = self._contexts[key] = self._made(key)
-        return context
-
-    def _made(self, key: _Key) -> Context:
-        """The context for what was not called like this before."""
-        function, arguments, phase = key
-        receiver = function.receiver.cls if isinstance(function.receiver, Instance) else function.receiver
-        variant = (receiver, function.captured)
-        variants = self._variants.setdefault((function.path, function.number, phase), set())
-        if variant not in variants and len(variants) >= _MOST_VARIANTS:
-            function = _vague_function(function)
-            variant = (receiver, ())
-        variants.add(variant)
-        group = (function.path, function.number, phase, *variant)
-        count = self._context_counts.get(group, 0)
-        if count < _MOST_CONTEXTS:
-            self._context_counts[group] = count + 1
-        else:
-            function = _vague_function(function)
-            arguments = tuple((name, _vague(value)) for name, value in arguments)
-        made = (function, arguments, phase)
-        known = self._contexts.get(made)
-        if known is None:
-            known = self._contexts[made] = Context(*made)
-        return known
-
     def module_context(self, path: str) -> Context:
         return self.context(FunctionObject(path, MODULE_BODY), (), Phase.PROCESS)
 
@@ -397,25 +346,6 @@ class Analysis:
                 self.changed(context)  # those that met it while it was running
             elif summary.differs(former):
                 self._revise(self._callers.get(context, ()))
-
-
-def _vague_object(thing: Object) -> Object:
-    return thing._replace(arguments=()) if isinstance(thing, Instance) else thing
-
-
-def _vague_function(function: FunctionObject) -> FunctionObject:
-    receiver = None if function.receiver is None else _vague_object(function.receiver)
-    return function._replace(captured=(), receiver=receiver)
-
-
-def _vague(value: Value) -> Value:
-    """An argument of which only the classes of its objects count, and what it depends on."""
-    objects: frozenset[Object] = frozenset(
-        _vague_function(thing) if isinstance(thing, FunctionObject) else _vague_object(thing)
-        for thing in value.objects
-        if isinstance(thing, Instance | ClassObject | FunctionObject)
-    )
-    return Value(objects, not objects or value.open, value.taint)
 
 
 _EMPTY = Summary(UNKNOWN, frozenset(), {}, {}, (), (), frozenset(), frozenset())

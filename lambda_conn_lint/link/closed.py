@@ -10,7 +10,8 @@ from lambda_conn_lint.catalog import Client
 from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Handler, Step
 from lambda_conn_lint.link import slots
-from lambda_conn_lint.link.analysis import Analysis, Closing, Context
+from lambda_conn_lint.link.analysis import Analysis, Closing
+from lambda_conn_lint.link.contexts import Context
 from lambda_conn_lint.link.reach import Entry, Spread, may_run
 from lambda_conn_lint.link.values import (
     Container,

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from lambda_conn_lint.findings import Span
 from lambda_conn_lint.link import closing, definitions, once, places, statements
-from lambda_conn_lint.link.analysis import MODULE_BODY, Analysis, Closing, Construction, Context, Edge, Summary
+from lambda_conn_lint.link.analysis import MODULE_BODY, Analysis, Closing, Construction, Edge, Summary
+from lambda_conn_lint.link.contexts import Context
 from lambda_conn_lint.link.ledger import Ledger, Mark
 from lambda_conn_lint.link.values import (
     NONE,

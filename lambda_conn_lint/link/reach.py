@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from lambda_conn_lint.catalog import Client
 from lambda_conn_lint.findings import CLOSED, Handler, Span, Step
-from lambda_conn_lint.link.analysis import Analysis, Construction, Context
+from lambda_conn_lint.link.analysis import Analysis, Construction
+from lambda_conn_lint.link.contexts import Context
 from lambda_conn_lint.link.values import Site, Taint
 
 
