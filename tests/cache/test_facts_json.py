@@ -24,7 +24,8 @@ def _differences(one: object, other: object) -> list[tuple[object, object]]:
         return [] if repr(one) == repr(other) else [(one, other)]
     else:
         assert fields(one) == fields(other)  # type: ignore[arg-type]  # what else facts are made of
-        inner = [_differences(getattr(one, name), getattr(other, name)) for name in fields(one)]  # type: ignore[arg-type]
+        names = fields(one)  # type: ignore[arg-type]
+        inner = [_differences(getattr(one, name), getattr(other, name)) for name in names]
     return [found for several in inner for found in several]
 
 
