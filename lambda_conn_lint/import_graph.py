@@ -29,17 +29,13 @@ class ImportGraph:
     def imported(self, path: str) -> Iterator[str]:
         """The files that a file imports itself."""
         for level, dotted, names in self._screen.imports(path):
-            if level:
-                module = self._modules.relative(path, level, dotted)
-            else:
-                module = self._modules.absolute(path, dotted)
-                # ``import a.b`` runs a/__init__.py as well.
-                head = dotted
-                while "." in head:
-                    head = head.rpartition(".")[0]
-                    package = self._modules.absolute(path, head)
-                    if package is not None and package.path:
-                        yield package.path
+            module = self._modules.named(path, level, dotted)
+            head = "" if level else dotted
+            while "." in head:  # ``import a.b`` runs a/__init__.py as well
+                head = head.rpartition(".")[0]
+                package = self._modules.absolute(path, head)
+                if package is not None and package.path:
+                    yield package.path
             if module is None:
                 continue
             if module.path:

@@ -95,10 +95,6 @@ class DeclaredNames:
             for name, bound in statement.names:
                 if bound not in (head, "*"):
                     continue
-                module = (
-                    self._modules.relative(path, statement.level, statement.module)
-                    if statement.level
-                    else self._modules.absolute(path, statement.module)
-                )
+                module = self._modules.named(path, statement.level, statement.module)
                 if module is not None and module.path:
                     yield from self._definitions(module.path, inner if name == "*" else name + dot + rest, depth + 1)

@@ -38,11 +38,7 @@ def run_import(frame: Frame, statement: m.Import) -> None:
 
 
 def run_import_from(frame: Frame, statement: m.ImportFrom) -> None:
-    modules = frame.analysis.modules
-    if statement.level:
-        found = modules.relative(frame.path, statement.level, statement.module)
-    else:
-        found = modules.absolute(frame.path, statement.module)
+    found = frame.analysis.modules.named(frame.path, statement.level, statement.module)
     for name, bound in statement.names:
         if name == "*":
             _import_star(frame, found, statement)

@@ -41,6 +41,10 @@ class Modules:
             self._by_tail.setdefault(tail, []).append(module)
             self._tails[path] = tail
 
+    def named(self, path: str, level: int, dotted: str) -> Module | None:
+        """The module that an import statement in a file names, after so many dots."""
+        return self.relative(path, level, dotted) if level else self.absolute(path, dotted)
+
     def relative(self, path: str, level: int, dotted: str) -> Module | None:
         """The module that ``from ..dotted import`` in a file means."""
         folder = path.rpartition("/")[0]
