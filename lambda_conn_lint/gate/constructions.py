@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from lambda_conn_lint.catalog import Catalog
-from lambda_conn_lint.gate.syntax import FUNCTIONS, parsed
+from lambda_conn_lint.gate.syntax import FUNCTIONS, last_name, parsed
 
 _REFLECTIVE = frozenset(
     {
@@ -192,7 +192,7 @@ def _given(call: ast.Call) -> Iterator[ast.expr]:
     root = _root(call.func)
     if not isinstance(root, ast.Name):
         yield root
-    if _last(call.func) in _REFLECTIVE:
+    if last_name(call.func) in _REFLECTIVE:
         yield call.func
     yield from call.args
     yield from (keyword.value for keyword in call.keywords)
@@ -202,12 +202,6 @@ def _root(expression: ast.expr) -> ast.expr:
     while isinstance(expression, ast.Attribute):
         expression = expression.value
     return expression
-
-
-def _last(expression: ast.expr) -> str:
-    if isinstance(expression, ast.Attribute):
-        return expression.attr
-    return expression.id if isinstance(expression, ast.Name) else ""
 
 
 def _parts(node: ast.AST, is_inside: bool) -> Iterable[tuple[ast.AST, bool]]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from lambda_conn_lint.facts.model import FunctionFacts, Literal, Parameter
-from lambda_conn_lint.gate.syntax import FUNCTIONS, parsed
+from lambda_conn_lint.gate.syntax import FUNCTIONS, own_nodes, parsed
 from lambda_conn_lint.handlers.signature import DOCUMENTED_NAMES, has_shape, is_documented
 
 _SOME_DEFAULT = Literal(None)
@@ -23,28 +23,12 @@ def may_define_handler(data: bytes, *, is_named: bool = False) -> bool:
         return True
     if any(
         _is_shaped(node, is_named) if isinstance(node, FUNCTIONS) else _binds_documented(node)
-        for node in _module_level(module)
+        for node in own_nodes(module)
     ):
         return True
     return b"global" in data and any(
         isinstance(node, ast.Global) and not DOCUMENTED_NAMES.isdisjoint(node.names) for node in ast.walk(module)
     )
-
-
-def _module_level(module: ast.Module) -> Iterator[ast.AST]:
-    """The nodes of the module's own scope, but for what it takes from the standard library, which has no handlers."""
-    pending: list[ast.AST] = [module]
-    while pending:
-        node = pending.pop()
-        yield node
-        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)) and not _takes_from_library(node):
-            pending.extend(ast.iter_child_nodes(node))
-
-
-def _takes_from_library(node: ast.AST) -> bool:
-    if not isinstance(node, ast.ImportFrom) or node.level:
-        return False
-    return (node.module or "").partition(".")[0] in sys.stdlib_module_names
 
 
 def _is_shaped(node: ast.FunctionDef | ast.AsyncFunctionDef, is_named: bool) -> bool:
@@ -70,4 +54,13 @@ def _binds_documented(node: ast.AST) -> bool:
         return node.name in DOCUMENTED_NAMES and bool(node.decorator_list)
     if isinstance(node, ast.Name):
         return node.id in DOCUMENTED_NAMES and isinstance(node.ctx, ast.Store)
-    return isinstance(node, ast.alias) and (node.asname or node.name) in (*DOCUMENTED_NAMES, "*")
+    if not isinstance(node, ast.Import | ast.ImportFrom) or _is_of_library(node):
+        return False
+    return any((alias.asname or alias.name) in (*DOCUMENTED_NAMES, "*") for alias in node.names)
+
+
+def _is_of_library(node: ast.Import | ast.ImportFrom) -> bool:
+    """Whether names are taken from the standard library, which has no handlers."""
+    if not isinstance(node, ast.ImportFrom) or node.level:
+        return False
+    return (node.module or "").partition(".")[0] in sys.stdlib_module_names

@@ -10,13 +10,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from lambda_conn_lint.gate.syntax import parsed
+from lambda_conn_lint.gate.syntax import last_name, own_nodes, parsed
 from lambda_conn_lint.link.modules import Modules
 
 _SETTINGS_MODULE = re.compile(rb"DJANGO_SETTINGS_MODULE[\"'](?:\s*,|\s*\]\s*=)\s*[\"']([\w.]+)[\"']")
 _ADDING = frozenset({"append", "extend", "insert"})
 _COPYING = frozenset({"list", "set", "sorted", "tuple"})
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 Strings = frozenset[str]
 _NONE: Strings = frozenset()
@@ -81,11 +80,11 @@ class DjangoFiles:
         if tree is None:
             return Table(_NONE, True)
         variables = self._strings(path)
-        bound = {name for node in _own_nodes(tree) for name in _bound(node)}
+        bound = {name for node in own_nodes(tree) for name in _bound(node)}
         includes: set[str] = set()
         is_open = False
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and _last_name(node.func) == "include" and node.args:
+            if isinstance(node, ast.Call) and last_name(node.func) == "include" and node.args:
                 what = node.args[0]
                 if isinstance(what, ast.Tuple) and what.elts:
                     what = what.elts[0]
@@ -103,7 +102,7 @@ class DjangoFiles:
             tree = parsed(self._read(path))
             if tree is not None:
                 certain = frozenset(tree.body)
-                for node in _own_nodes(tree):
+                for node in own_nodes(tree):
                     self._run(path, node, variables, is_certain=node in certain)
         return self._variables[path]
 
@@ -129,10 +128,7 @@ class DjangoFiles:
                 variables[name] = variables.get(name, _NONE) | _value(argument, variables)
 
     def _import(self, path: str, node: ast.ImportFrom, variables: dict[str, Strings]) -> None:
-        if node.level:
-            module = self._modules.relative(path, node.level, node.module or "")
-        else:
-            module = self._modules.absolute(path, node.module or "")
+        module = self._modules.named(path, node.level, node.module or "")
         if module is None:
             return
         there = self._strings(module.path) if module.path else {}
@@ -174,19 +170,9 @@ def _parts(node: ast.AST) -> list[ast.expr]:
         return [node.left, node.right]
     if isinstance(node, ast.IfExp):
         return [node.body, node.orelse]
-    if isinstance(node, ast.Call) and _last_name(node.func) in _COPYING:
+    if isinstance(node, ast.Call) and last_name(node.func) in _COPYING:
         return node.args
     return []
-
-
-def _own_nodes(tree: ast.Module) -> Iterator[ast.AST]:
-    """The nodes of the module's own scope, in the order of the text."""
-    pending: list[ast.AST] = [tree]
-    while pending:
-        node = pending.pop()
-        yield node
-        if not isinstance(node, _SCOPES):
-            pending.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
@@ -195,9 +181,3 @@ def _bound(node: ast.AST) -> Iterator[str]:
         yield node.asname or node.name.partition(".")[0]
     elif isinstance(node, ast.Assign):
         yield from (target.id for target in node.targets if isinstance(target, ast.Name))
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
