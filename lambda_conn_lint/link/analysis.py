@@ -20,6 +20,7 @@ from lambda_conn_lint.link.classes import Classes
 from lambda_conn_lint.link.contexts import Context, Contexts
 from lambda_conn_lint.link.declared import DeclaredNames
 from lambda_conn_lint.link.modules import Modules
+from lambda_conn_lint.link.narrowing import narrowed
 from lambda_conn_lint.link.values import (
     NOTHING,
     UNKNOWN,
@@ -31,7 +32,6 @@ from lambda_conn_lint.link.values import (
     Taint,
     Value,
     join,
-    narrowed,
 )
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from lambda_conn_lint.link import (
     known,
     libraries,
 )
+from lambda_conn_lint.link.narrowing import narrowed
 from lambda_conn_lint.link.values import (
     NONE,
     NOTHING,
@@ -40,7 +41,6 @@ from lambda_conn_lint.link.values import (
     Value,
     join,
     join_all,
-    narrowed,
     only,
     ordered,
     taint_of,

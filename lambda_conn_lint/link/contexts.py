@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from lambda_conn_lint.link.values import ClassObject, FunctionObject, Instance, Object, Phase, Value, narrowed
+from lambda_conn_lint.link.narrowing import narrowed
+from lambda_conn_lint.link.values import ClassObject, FunctionObject, Instance, Object, Phase, Value
 
 _Key: TypeAlias = tuple[FunctionObject, tuple[tuple[str, Value], ...], Phase]
 

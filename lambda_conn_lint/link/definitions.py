@@ -9,6 +9,7 @@ from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Span
 from lambda_conn_lint.link import calls, expressions, imports, known, libraries, statements
 from lambda_conn_lint.link.classes import ClassInfo, assigned_through_self
+from lambda_conn_lint.link.narrowing import narrowed
 from lambda_conn_lint.link.values import (
     PENDING,
     ClassObject,
@@ -25,7 +26,6 @@ from lambda_conn_lint.link.values import (
     Place,
     Value,
     join,
-    narrowed,
     only,
 )
 
