@@ -90,7 +90,7 @@ class Project:
 
     def exists(self, path: str) -> bool:
         """Whether the project has this file at all, of whatever kind."""
-        return path in self._known or path in self.overlay or (self.root / path).is_file()
+        return path in self._known or path in self.overlay or os.path.isfile(self._prefix + path)
 
     def is_excluded(self, path: str) -> bool:
         """Whether a part of the path, or the whole of it, fits an exclude pattern."""

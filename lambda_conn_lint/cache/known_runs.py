@@ -23,14 +23,14 @@ _MOST = 5  # questions that are remembered of one project
 class Found(NamedTuple):
     """What there is to say of a project.
 
-    ``unchecked`` are files in which findings may be missing, ``unreadable`` deployment files. ``is_linked`` tells that
-    there was something to link.
+    ``unchecked`` are files in which findings may be missing, ``unreadable`` deployment files. ``has_clients``
+    tells that some file names a client library: that none does is found out again as soon as it is looked up.
     """
 
     findings: tuple[Finding, ...]
     unchecked: Collection[str]
     unreadable: tuple[Unreadable, ...]
-    is_linked: bool = True
+    has_clients: bool = True
 
 
 class KnownRuns:
@@ -50,7 +50,7 @@ class KnownRuns:
                 return known
         trace = Trace()
         found = look(TracedProject(project, trace))
-        if found.is_linked and not any(finding.code == INTERNAL_ERROR for finding in found.findings):
+        if found.has_clients and not any(finding.code == INTERNAL_ERROR for finding in found.findings):
             trace.add_unread(str(project.root), project.python)
             if trace.is_whole:
                 self._keep(project, _key(question), trace, found)
@@ -77,16 +77,16 @@ class KnownRuns:
             return None
         self._store.touch(key + _SUFFIX)
         if current != before:
-            self._store.write(
-                key + _SUFFIX, record(key, ENCODER.encode([listing, current, exists, findings, unchecked, unreadable]))
-            )
+            self._write(key, [listing, current, exists, findings, unchecked, unreadable])
         return found
 
     def _keep(self, project: Project, key: str, trace: Trace, found: Found) -> None:
         answer = (found.findings, sorted(found.unchecked), found.unreadable)
-        value = [_listing(project), trace.seen, trace.exists, *answer]
-        self._store.write(key + _SUFFIX, record(key, ENCODER.encode(value)))
+        self._write(key, [_listing(project), trace.seen, trace.exists, *answer])
         self._store.keep_newest(_SUFFIX, _MOST)
+
+    def _write(self, key: str, value: list[object]) -> None:
+        self._store.write(key + _SUFFIX, record(key, ENCODER.encode(value)))
 
 
 def _key(question: str) -> str:
