@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from lambda_conn_lint.cli import main
+from lambda_conn_lint.facts import lower
+from lambda_conn_lint.facts.model import ModuleFacts
 
 
 @pytest.fixture
@@ -31,3 +33,17 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str
         return status, out, err
 
     return call
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The texts that libcst is given for facts."""
+    texts: list[bytes] = []
+    facts_of = lower.facts_of
+
+    def noting(source: bytes) -> ModuleFacts:
+        texts.append(source)
+        return facts_of(source)
+
+    monkeypatch.setattr(lower, "facts_of", noting)
+    return texts

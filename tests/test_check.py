@@ -13,7 +13,6 @@ import pytest
 
 from lambda_conn_lint.check import Settings, check, handlers
 from lambda_conn_lint.facts import lower
-from lambda_conn_lint.facts.model import ModuleFacts
 from lambda_conn_lint.findings import Finding
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.rules import RULES
@@ -206,15 +205,7 @@ def test_asking_for_one_file_gives_what_all_of_the_project_gives_for_it(project:
         assert found == [finding for finding in everything if finding.filename == path]
 
 
-def test_files_that_have_nothing_to_do_with_the_wanted_one_are_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[bytes] = []
-    facts_of = lower.facts_of
-
-    def noted(data: bytes) -> ModuleFacts:
-        seen.append(data)
-        return facts_of(data)
-
-    monkeypatch.setattr(lower, "facts_of", noted)
+def test_files_that_have_nothing_to_do_with_the_wanted_one_are_not_parsed(parsed: list[bytes]) -> None:
     files = {
         "a/app.py": "import db\n" + HANDLER,
         "a/db.py": "import redis\n\nclient = redis.Redis()\n",
@@ -226,8 +217,8 @@ def test_files_that_have_nothing_to_do_with_the_wanted_one_are_not_parsed(monkey
     settings = Settings(wanted={"b/helper.py"}.__contains__)
     found = check(Project(NOWHERE, overlay), settings).findings
     assert ("b/helper.py", 5, "LCL103") in places(found)
-    assert overlay["b/app.py"] in seen
-    assert overlay["a/app.py"] not in seen
+    assert overlay["b/app.py"] in parsed
+    assert overlay["a/app.py"] not in parsed
 
 
 def test_only_the_chosen_codes_are_reported() -> None:

@@ -9,7 +9,6 @@ import pytest
 from lambda_conn_lint.catalog import catalogue
 from lambda_conn_lint.check import Settings, check
 from lambda_conn_lint.client_table import Declared
-from lambda_conn_lint.facts import lower
 from lambda_conn_lint.gate.constructions import may_matter, names_of
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.rules import RULES
@@ -56,9 +55,7 @@ REUSED = [
 
 
 @pytest.mark.parametrize("text", REUSED)
-def test_a_file_that_reuses_its_client_is_not_parsed(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed: list[bytes] = []
-    monkeypatch.setattr(lower, "facts_of", parsed.append)
+def test_a_file_that_reuses_its_client_is_not_parsed(text: str, parsed: list[bytes]) -> None:
     assert codes({"app.py": text}) == []
     assert parsed == []
 

@@ -9,7 +9,7 @@ from corpus import Sample, facts, named, samples
 
 from lambda_conn_lint.cache.facts_json import facts_in, text_of
 from lambda_conn_lint.facts.lower import facts_of
-from lambda_conn_lint.facts.model import Literal, ModuleFacts, descendants, fields
+from lambda_conn_lint.facts.model import Literal, ModuleFacts, Node, descendants, fields
 
 
 def _differences(one: object, other: object) -> list[tuple[object, object]]:
@@ -23,9 +23,10 @@ def _differences(one: object, other: object) -> list[tuple[object, object]]:
     elif isinstance(one, str | int | float | None):
         return [] if repr(one) == repr(other) else [(one, other)]
     else:
-        assert fields(one) == fields(other)  # type: ignore[arg-type]  # what else facts are made of
-        names = fields(one)  # type: ignore[arg-type]
-        inner = [_differences(getattr(one, name), getattr(other, name)) for name in names]
+        assert isinstance(one, Node)
+        assert isinstance(other, Node)
+        assert fields(one) == fields(other)
+        inner = [_differences(getattr(one, name), getattr(other, name)) for name in fields(one)]
     return [found for several in inner for found in several]
 
 

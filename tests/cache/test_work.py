@@ -10,24 +10,9 @@ from pathlib import Path
 import pytest
 from cache.services import Services
 
-from lambda_conn_lint.facts import lower
 from lambda_conn_lint.project import Project
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def parsed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """The texts that libcst was given for facts."""
-    texts: list[bytes] = []
-    facts_of = lower.facts_of
-
-    def noting(source: bytes) -> object:
-        texts.append(source)
-        return facts_of(source)
-
-    monkeypatch.setattr(lower, "facts_of", noting)
-    return texts
 
 
 @pytest.fixture
