@@ -11,9 +11,11 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
+from itertools import chain, islice
 from typing import NamedTuple
 
 from lambda_conn_lint.handlers.origins import ADAPTERS
+from lambda_conn_lint.indentation import may_be_of_module
 from lambda_conn_lint.project import Project, is_test
 
 _GAP = rb"(?:[\s\\]|#[^\n]*\n)*"  # white space, continued lines and comments
@@ -25,6 +27,8 @@ _FIRST = re.compile(
 )
 _SECOND = re.compile(rb"," + _GAP + rb"(?i:_*(?:lambda_?)?(?:context|ctx)_*|_+)" + _GAP + rb"[:,)=]")
 """In this order they stand in every function whose first two parameters look like an event and a context."""
+
+_NEXT = re.compile(rb"\n[ \t\f]*(?:async[ \t]+)?def\b")
 
 _NAMED = re.compile(rb"(?i:(?:.*_)?handler|lambda_.*|lambdahandler)")
 """Fits every name of a function that tells that it is a handler."""
@@ -96,6 +100,7 @@ _STATEMENT = re.compile(rb"\s*(?:from\b(.*?)\bimport\b(.*)|import\s(.*))", re.DO
 _STRING_IMPORT = re.compile(rb"(?:import_module|__import__)\(\s*[\"']([\w.]+)")
 _COMMENT = re.compile(rb"#[^\n]*")
 _OPENING = re.compile(rb"import[\s\\]*\(")
+_MOST_PLACES = 100  # for each, lines are walked
 _LONGEST = 2_000  # lines of one import statement; more is a text that only looks like one
 
 STANDARD_LIBRARY = frozenset(sys.stdlib_module_names)
@@ -245,15 +250,14 @@ class _Sightings:
     def look(self, path: str, data: bytes) -> None:
         """Take in the bytes of a file."""
         first = _FIRST.search(data)
-        if first is not None and _SECOND.search(data, first.end() - 1) is not None:
-            self.shaped.add(path)
-            if any(_NAMED.fullmatch(one[1]) for one in _FIRST.finditer(data)):
+        if first is not None:
+            names = _shaped(data)
+            if names:
+                self.shaped.add(path)
+            if any(map(_NAMED.fullmatch, names)):
                 self.named.add(path)
         start = data.find(b"handler")
-        if start >= 0 and (
-            _ASSIGNED.search(data, start) is not None
-            or (_MENTIONED.search(data, start) is not None and _IMPORTED.search(data) is not None)
-        ):
+        if start >= 0 and _binds(data, start):
             self.bound.add(path)
         if b"LambdaContext" in data and _CONTEXT_CLASS.search(data) is not None:
             self.contexts.add(path)
@@ -267,6 +271,37 @@ class _Sightings:
         if _DEPLOYING in imported and not is_test(path):
             self.programs.append(path)
         self.is_serverless = self.is_serverless or not imported.isdisjoint(_SERVERLESS)
+
+
+def _shaped(data: bytes) -> list[bytes]:
+    """The names of functions of the module's own scope that look as if they took an event and a context."""
+    firsts = (one for one in _FIRST.finditer(data) if _is_followed(data, one.end() - 1))
+    return [one[1] for one in _of_module(data, firsts)]
+
+
+def _is_followed(data: bytes, position: int) -> bool:
+    """Whether something that looks like a context follows before the next function."""
+    following = _NEXT.search(data, position)
+    return _SECOND.search(data, position, len(data) if following is None else following.start()) is not None
+
+
+def _binds(data: bytes, start: int) -> bool:
+    """Whether something after this position looks as if the module bound a documented name, other than by ``def``."""
+    found: Iterator[re.Match[bytes]] = chain(_ASSIGNED.finditer(data, start), _imported(data, start))
+    if b"global" not in data:  # by that a function binds names of the module
+        found = _of_module(data, found)
+    return next(found, None) is not None
+
+
+def _imported(data: bytes, start: int) -> Iterator[re.Match[bytes]]:
+    if _MENTIONED.search(data, start) is not None:
+        yield from _IMPORTED.finditer(data)
+
+
+def _of_module(data: bytes, found: Iterator[re.Match[bytes]]) -> Iterator[re.Match[bytes]]:
+    """Those that may belong to the module's own scope. Where there are very many, the last ones are not looked at."""
+    yield from (one for one in islice(found, _MOST_PLACES) if may_be_of_module(data, one.start()))
+    yield from found
 
 
 def _mentioning(packages: Iterable[str]) -> Callable[[bytes], bool]:

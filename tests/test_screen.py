@@ -357,6 +357,47 @@ def test_unusual_ways_to_define_a_handler_show(text: str) -> None:
     assert has_handler(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class App:\n    @staticmethod\n    def run(event, context):\n        pass\n",
+        "def outer(\n    x,\n):\n    if x:\n        # wrapped\n\n        def run(event, context):\n            pass\n",
+        "class App:\n    '''It's.'''\n\n    handler = run\n",
+        "def outer():\n\tfrom work import handler\n",
+        "async  def outer(handler=None): pass\n",
+        "def run(event):\n    pass\n\ndef other(a, context):\n    pass\n",
+        "def outer():\n# not indented\n    handler = make()\n",
+    ],
+)
+def test_what_belongs_to_a_function_or_a_class_is_seen_without_a_parse(text: str) -> None:
+    assert not screen(text).shows_handler("app.py")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    usage = '''\ndef run():\n    pass'''\n    handler = make()\nfinally:\n    pass\n",
+        "if x:\n    def other(): pass\n    handler = make()\n",
+        "if x:\n    pass\nelse:\n    try:\n        def run(event, context): pass\n    finally:\n        pass\n",
+        "handlers = (\n    handler := make(),\n)\n",
+        "class A: pass\rhandler = make()\r",
+        "class A:\r\n    handler = 1\r\n\r\nhandler = make()\r\n",
+        "def other(a=[\n    1,\n]): pass\n\nif a:\n    handler = make()\n",
+        "def set_up(f=lambda event, context: 1):\n    global handler\n    handler = f\n",
+        "class A:\n" + "    handler = 1\n" * 200 + "if x:\n    handler = make()\n",
+        "def run(\n    event: 'what def was called with',\n    # def run(\n    context,\n): pass\n",
+    ],
+)
+def test_what_belongs_to_the_module_is_seen_however_it_is_written(text: str) -> None:
+    assert has_handler(text)
+
+
+def test_a_private_function_that_leaves_out_what_comes_before_a_context_is_a_callback() -> None:
+    assert not has_handler("def _on_error(_, context): pass\n")
+    assert has_handler("def _on_order(event, _): pass\n")
+    assert has_handler("def on_order(_, context): pass\n")
+
+
 def test_a_shape_without_a_name_counts_where_it_may() -> None:
     named, free = "def lambda_handler(event, context): pass\n", "def run(event, context): pass\n"
     assert screen(named).has_handler("app.py", is_named=True)

@@ -16,14 +16,16 @@ _CONTEXT_LIKE = frozenset({"context", "ctx", "lambda_context", "lambdacontext"})
 def has_shape(function: FunctionFacts, *, is_method: bool = False) -> bool:
     """Whether the first two parameters are event-like and context-like, and no further one is required.
 
-    Underscores around the names do not count; ``_`` may stand for one of the two, and for both
-    where the function has the name that the documentation of AWS gives it.
+    Underscores around the names do not count. ``_`` may stand for one of the two, and for both where the function has
+    the name that the documentation of AWS gives it; but not for the event of a private function: those that leave out
+    what comes before a context are callbacks, such as the exception handlers of asyncio's loops.
     """
     parameters = function.parameters[1:] if is_method else function.parameters
     if not accepts_two(parameters):
         return False
     first, second = (_bare(parameter.name) for parameter in parameters[:2])
-    is_named = bool(first or second) or function.name == "lambda_handler"
+    is_private = function.name.rpartition(".")[2].startswith("_")
+    is_named = bool(first or (second and not is_private)) or function.name == "lambda_handler"
     return (first in _EVENT_LIKE or not first) and (second in _CONTEXT_LIKE or not second) and is_named
 
 
