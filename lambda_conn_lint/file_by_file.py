@@ -8,6 +8,7 @@ long never tells of a text that is gone.
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import tokenize
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ from lambda_conn_lint import check, config, messages, runner, targets
 from lambda_conn_lint.baseline import BaselineError
 from lambda_conn_lint.collector import Audible, known
 from lambda_conn_lint.findings import Finding, Span
-from lambda_conn_lint.project import Project, find_root, is_test
+from lambda_conn_lint.project import Marks, Project, find_root, is_test
 from lambda_conn_lint.rules import INTERNAL_ERROR
 from lambda_conn_lint.source import read_lines
 from lambda_conn_lint.targets import Target
@@ -37,6 +38,7 @@ class FileByFile:
     def __init__(self, given: Mapping[str, object]) -> None:
         self._given = given
         self._folders: dict[str, tuple[Path, str]] = {}
+        self._marks: dict[Path, Marks] = {}
         self._snapshots: dict[Path, _Snapshot] = {}
 
     def findings(self, filename: str | None, lines: Sequence[str]) -> Sequence[Finding]:
@@ -63,7 +65,7 @@ class FileByFile:
         """The root of the project that a folder belongs to, and where in it that is."""
         if folder not in self._folders:
             resolved = Path(folder).resolve()
-            root = find_root(resolved)
+            root = find_root(resolved, self._marks)
             within = resolved.relative_to(root).as_posix()
             self._folders[folder] = root, "" if within == "." else within
         return self._folders[folder]
@@ -130,6 +132,7 @@ class _Link:
     @cached_property
     def _near(self) -> frozenset[str]:
         """The files that may hold findings."""
+        _settle("lambda_conn_lint.screen")
         screened = check.screen(self._target.project, self._settings)
         if screened is None:
             return frozenset()
@@ -141,7 +144,7 @@ class _Link:
         """The findings of every file, and with them the defects in files whose facts they depend on."""
         around = self._surroundings
         assert around is not None, "there are files that may hold findings"
-        _settle()
+        _settle("lambda_conn_lint.linking")
         found: dict[str, list[Finding]] = {}
         for finding in check.report(check.link(around, self._settings), self._settings).findings:
             is_defect = finding.code == INTERNAL_ERROR
@@ -156,13 +159,12 @@ class _Link:
 
 
 @cache
-def _settle() -> None:
-    """Load the engine, and take all that is loaded by now out of the garbage collector's sight, once per process.
+def _settle(module: str) -> None:
+    """Load a module, and take all that is loaded by now out of the garbage collector's sight, once per process.
 
     It stays until the end in any case, and the linter makes enough garbage for it to be walked over again and again.
     """
-    import lambda_conn_lint.linking  # noqa: F401  # loaded here so that it is there before the next line
-
+    importlib.import_module(module)
     if hasattr(gc, "freeze"):  # PyPy has none
         gc.freeze()
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint import configfile
 from lambda_conn_lint.listing import DEFAULT_EXCLUDES, TEST_FOLDERS, Excludes, is_manifest, list_files
@@ -131,22 +131,40 @@ def is_test(path: str) -> bool:
     return _TEST_FILE.fullmatch(name) is not None or not TEST_FOLDERS.isdisjoint(folders)
 
 
-def find_root(start: Path) -> Path:
+class Marks(NamedTuple):
+    """What the files of one folder say of projects."""
+
+    is_root: bool
+    has_deployment: bool
+
+
+def find_root(start: Path, seen: dict[Path, Marks] | None = None) -> Path:
     """The project that a file or folder belongs to.
 
     That is the nearest ancestor with our configuration or a ``.git``, so that a file has the same project however it
     is named on the command line, and services of one repository share what lies beside them. Without either it is the
     nearest ancestor with a deployment file, and without that the folder itself (of a file: the one it is in).
+    ``seen`` keeps what folders hold, for callers that ask about many.
     """
+    seen = {} if seen is None else seen
     folder = start if start.is_dir() else start.parent
-    ancestors = (folder, *folder.parents)
-    for candidate in ancestors:
-        if (candidate / ".git").exists() or configfile.table_in(candidate) is not None:
+    deployed: Path | None = None
+    for candidate in (folder, *folder.parents):
+        marks = seen.get(candidate)
+        if marks is None:
+            marks = seen[candidate] = _marks(candidate)
+        if marks.is_root:
             return candidate
-    for candidate in ancestors:
-        if any((candidate / name).exists() for name in _DEPLOYMENT_FILES):
-            return candidate
-    return folder
+        if marks.has_deployment and deployed is None:
+            deployed = candidate
+    return folder if deployed is None else deployed
+
+
+def _marks(folder: Path) -> Marks:
+    inside = os.path.join(folder, "")
+    if os.path.exists(inside + ".git") or configfile.table_in(folder) is not None:
+        return Marks(True, False)
+    return Marks(False, any(os.path.exists(inside + name) for name in _DEPLOYMENT_FILES))
 
 
 def read_file(path: str, look: Callable[[os.stat_result], None] | None = None) -> bytes:

@@ -13,7 +13,7 @@ from lambda_conn_lint.config import Loaded
 from lambda_conn_lint.globs import fits, for_root
 from lambda_conn_lint.listing import DEFAULT_EXCLUDES, Excludes
 from lambda_conn_lint.options import STDIN, Options, UsageError
-from lambda_conn_lint.project import Project, find_root
+from lambda_conn_lint.project import Marks, Project, find_root
 from lambda_conn_lint.selection import expand, select
 
 Load: TypeAlias = Callable[[Path], Loaded]
@@ -95,11 +95,12 @@ def find_targets(paths: Sequence[str], cwd: Path, load: Load, given_root: Path |
         raise MissingPathError(", ".join(f"{path}: no such file or folder" for path in missing))
     load = cache(load)
     targets: dict[Path, Target] = {}
+    seen: dict[Path, Marks] = {}
     pending = _outermost(_located(cwd / path, given_root) for path in paths)
     while pending:
         given: dict[Path, list[Path]] = {}
         for path in pending:
-            root = _root_of(path, given_root)
+            root = _root_of(path, given_root, seen)
             if root not in targets and not is_excluded(path, load(root), cwd):
                 given.setdefault(root, []).append(path)
         pending = []
@@ -125,7 +126,7 @@ def find_stdin_target(
     else:
         given, label = Path(os.path.abspath(cwd / filename)), ""
         given = given.parent.resolve() / given.name
-    root = _root_of(given if filename is not None else cwd, given_root)
+    root = _root_of(given if filename is not None else cwd, given_root, {})
     loaded = load(root)
     exclude = excludes(loaded, root, cwd)
     path = _relative(given, root)
@@ -188,9 +189,9 @@ def _located(path: Path, given_root: Path | None) -> Path:
     return path.parent.resolve() / path.name
 
 
-def _root_of(path: Path, given_root: Path | None) -> Path:
+def _root_of(path: Path, given_root: Path | None, seen: dict[Path, Marks]) -> Path:
     if given_root is None:
-        return find_root(path)
+        return find_root(path, seen)
     if not path.is_relative_to(given_root):
         raise UsageError(f"{path} is not in the project root {given_root}")
     return given_root
