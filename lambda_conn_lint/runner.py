@@ -126,7 +126,7 @@ def _collected(targets: Sequence[Target], cwd: Path, look: Callable[[Target, Pro
             found = look(target, project)
         else:
             found = known.runs.recall(project, question(target, cwd, purpose), partial(look, target))
-        _save_facts(target)
+        _save(target)
         collector.warn(target, found.unreadable)
         collector.add(target, found.findings, unchecked=found.unchecked)
     return collector.outcome()
@@ -136,9 +136,10 @@ def _found(report: Report, findings: tuple[Finding, ...]) -> Found:
     return Found(findings, report.unchecked, report.unreadable, report.surroundings is not None)
 
 
-def _save_facts(target: Target) -> None:
+def _save(target: Target) -> None:
     if target.project.cache is not None:
         target.project.cache.facts.save(is_whole=_is_whole(target))
+        target.project.cache.deployments.save()
 
 
 def _planned(target: Target, project: Project, report: Report, run: Options, cwd: Path) -> tuple[Finding, ...]:
@@ -183,7 +184,7 @@ def fix(targets: Sequence[Target], options: Options, cwd: Path, progress: Progre
         report = check(target.project, _settings(target), progress)
         collector.warn(target, report.unreadable)
         done = _fix_project(target, report, options, cwd)
-        _save_facts(target)
+        _save(target)
         collector.add(target, done.remaining, done.changes, report.unchecked)
         fixed += (as_shown(finding, target, cwd) for finding in done.fixed)
         failed.update({target.shown(path, cwd): why for path, why in done.failed.items()})

@@ -43,7 +43,10 @@ class Surroundings:
         self.catalog = catalog
         self._settings = settings
         self._every = every
-        deployment = manifests.read(project, screen.programs)
+        if project.cache is None:
+            deployment = manifests.read(project, screen.programs)
+        else:
+            deployment = project.cache.deployments.recall(project, screen.programs, manifests.read)
         self.unreadable = deployment.unreadable
         self.inline = InlineModules(project, deployment.declarations)
         if self.inline.texts:

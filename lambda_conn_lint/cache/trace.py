@@ -84,6 +84,12 @@ class TracedProject(Project):
         self._trace.add(path, statuses[0], data)
         return data
 
+    def note(self, trace: Trace) -> None:
+        """Note what another trace has seen of the same files."""
+        self._trace.seen = {**trace.seen, **self._trace.seen}
+        self._trace.exists.update(trace.exists)
+        self._trace.is_whole = self._trace.is_whole and trace.is_whole
+
     def exists(self, path: str) -> bool:
         found = super().exists(path)
         if not self.has(path) and path not in self.overlay:

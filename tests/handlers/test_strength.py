@@ -52,7 +52,7 @@ def test_what_looks_like_a_handler_outside_of_all_declared_code_is_left_out_and_
     [
         project("orders/", "missing/"),
         project("orders/", "s3://packages/upload.zip"),
-        {**project("orders/"), "broken/template.yaml": SAM + "  A: [\n    AWS::Serverless::Function"},
+        {**project("orders/"), "broken/template.yaml": SAM + "  A: [\n    Type: AWS::Serverless::Function"},
         {key: text for key, text in project().items() if key != "template.yaml"},
         {**project("orders/"), "infra/stack.py": "import aws_cdk\n"},
         {

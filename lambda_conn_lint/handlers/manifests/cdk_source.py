@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from lambda_conn_lint.facts import model as m
 
+_LEAVES = frozenset({m.Name, m.Literal, m.Attribute, m.Argument})  # most nodes, and none is of interest by itself
 _EXPORTS = m.Attribute(m.Name("module"), "exports")
 
 Loops: TypeAlias = "tuple[tuple[m.Expression, m.Expression], ...]"
@@ -59,7 +60,7 @@ class Source:
                 elif field == "handlers":
                     for handler in value:
                         self._walk(handler.body, number, loops, cls)
-                else:
+                elif isinstance(value, m.Node | tuple):
                     self._expressions(value, number, inner)
 
     def _bind(self, statement: m.Statement, number: int, cls: str) -> None:
@@ -93,6 +94,8 @@ class Source:
 
     def _expressions(self, root: object, number: int, loops: Loops) -> None:
         for node in m.descendants(root):
+            if type(node) in _LEAVES:
+                continue
             if isinstance(node, m.Function):
                 self.parents[node.number] = number
             if isinstance(node, m.Comprehension):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lambda_conn_lint.handlers.manifests import documents
 from lambda_conn_lint.handlers.manifests.dockerfile import locate_in_image
@@ -29,6 +29,11 @@ _SOURCES = {_SAM_FUNCTION: "sam", "AWS::Lambda::Function": "cloudformation"}
 # The property with the path of a nested template, by the type of the resource.
 _NESTED = {"AWS::Serverless::Application": "Location", "AWS::CloudFormation::Stack": "TemplateURL"}
 _MAX_NESTING = 5  # templates inside templates; those that nest each other end here
+# A resource's type: the word, or what may stand for it where YAML has an anchor, an alias, a tag or another row.
+_FUNCTION_TYPE, _NESTED_TYPE = (
+    re.compile(rb"""(?<![\w-])Type["']?\s*:\s*(?:["']?(?:%b)|[&*!|>\#])""" % "|".join(kinds).encode())
+    for kinds in (_SOURCES, _NESTED)
+)
 _REFERENCE = re.compile(r"\$\{(?!!)[^}\n]*\}")
 # The property with a layer's content, by the type of the resource.
 _LAYERS = {"AWS::Serverless::LayerVersion": "ContentUri", "AWS::Lambda::LayerVersion": "Content"}
@@ -44,10 +49,13 @@ def read(files: Files, path: str) -> Iterator[Declaration]:
 
 
 def _names_functions(data: bytes) -> bool:
-    """Whether the bytes name a function resource that may be Python's, or another template, at all."""
-    if any(kind.encode() in data for kind in _NESTED):
-        return True
-    return any(kind.encode() in data for kind in _SOURCES) and not speaks_another(data)
+    """Whether the bytes are a template's that may make functions of Python, by itself or by another template."""
+    return _makes(data, _NESTED, _NESTED_TYPE) or (_makes(data, _SOURCES, _FUNCTION_TYPE) and not speaks_another(data))
+
+
+def _makes(data: bytes, kinds: Iterable[str], resource: re.Pattern[bytes]) -> bool:
+    """Whether the bytes are a template's with a resource of one of these types."""
+    return b"Resources" in data and any(kind.encode() in data for kind in kinds) and resource.search(data) is not None
 
 
 class _Template:
@@ -84,6 +92,9 @@ class _Template:
         path = join(self._folder, self._literal(properties.get(key)) or "\0")
         if path is None or self._depth >= _MAX_NESTING or not self._project.exists(path):
             return
+        data = self._files.data(path)
+        if not _makes(data, _NESTED, _NESTED_TYPE) and not _makes(data, _SOURCES, _FUNCTION_TYPE):
+            return  # what its functions are written in may be among the parameters
         known = {name: self._literal(value) for name, value in block(properties.get("Parameters")).items()}
         given = {name: value for name, value in known.items() if value is not None}
         for document in self._files.documents(path):

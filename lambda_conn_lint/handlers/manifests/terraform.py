@@ -25,7 +25,7 @@ from lambda_conn_lint.handlers.manifests.locate import (
     speaks_python,
 )
 from lambda_conn_lint.handlers.manifests.terraform_archives import Sources, sources_of
-from lambda_conn_lint.handlers.manifests.terraform_modules import OF_INTEREST, Module, Modules, Resource
+from lambda_conn_lint.handlers.manifests.terraform_modules import Module, Modules, Resource, may_make
 from lambda_conn_lint.handlers.model import Declaration
 from lambda_conn_lint.traits import CONCURRENT, DURABLE, MANAGED_INSTANCES, PROVISIONED, SNAP_START
 
@@ -51,17 +51,15 @@ def read(files: Files, path: str) -> Iterator[Declaration]:
 
     Modules that others call are read with their callers.
     """
-    data = files.data(path)
-    if OF_INTEREST.search(data) is None and (b"module" not in data or b"source" not in data):
+    if not may_make(files.data(path)):
         return
     modules = files.shared(Modules)
     folder = path.rpartition("/")[0]
     if modules.is_called(folder) or not modules.leads_to_functions(folder) or modules.speaks_another(folder):
         return
     module = modules.at(folder)
-    for file, block in module.blocks:
-        if file == path:
-            yield from _block(files, module, block, _Origin(path, block.row, block.labels[-1] if block.labels else ""))
+    for block in modules.blocks(path):
+        yield from _block(files, module, block, _Origin(path, block.row, block.labels[-1] if block.labels else ""))
 
 
 def _block(files: Files, module: Module, block: HclBlock, origin: _Origin) -> Iterator[Declaration]:
@@ -92,7 +90,7 @@ def _call(files: Files, module: Module, block: HclBlock, origin: _Origin) -> Ite
         if folder is not None:
             inner = module.call(instance) if module.modules.leads_to_functions(folder) else None
             if inner is not None:
-                for _, one in inner.blocks:
+                for one in module.modules.making(folder):
                     yield from _block(files, inner, one, origin._replace(prefix=f"{name}."))
         elif _LAMBDA_MODULE.search(text(instance.value("source")) or ""):
             yield from _ModuleCall(files, instance, origin).declaration(name)

@@ -32,6 +32,11 @@ _NO_BLOCK = HclBlock("", (), hcl.Attributes(), [], 1)
 _MAX_CALLS = 12  # modules inside modules; those that call each other end here
 
 
+def may_make(data: bytes) -> bool:
+    """Whether the bytes of a file may make functions, by themselves or by calling other modules."""
+    return OF_INTEREST.search(data) is not None or (b"module" in data and b"source" in data)
+
+
 class Reference(NamedTuple):
     """An attribute of a resource: its value in the configuration where that is known, else only whose it is."""
 
@@ -89,14 +94,15 @@ class Module:
         # The folder of the outermost module, in which the command runs.
         self.root: str = caller.module.root if caller else folder
         self.depth: int = caller.module.depth + 1 if caller else 0
-        self.blocks = modules.blocks(folder)
         self._busy: set[str] = set()
         self._known: dict[str, Value] = {}
         self._calls: dict[tuple[int, object], Module | None] = {}
 
     def of_type(self, *labels: str, type_: str = "resource") -> Iterator[HclBlock]:
         """The blocks of a type whose first labels are these."""
-        return (one for _, one in self.blocks if one.type == type_ and one.labels[: len(labels)] == labels)
+        files = self.modules.files(self.folder, type_, *labels)
+        blocks = (one for path in files for one in self.modules.blocks(path))
+        return (one for one in blocks if one.type == type_ and one.labels[: len(labels)] == labels)
 
     def instances(self, block: HclBlock) -> list[Resource]:
         """What ``for_each`` or ``count`` make of a block; one with unknown names where that is not known."""
@@ -183,7 +189,7 @@ class Module:
         key = (id(instance.block), instance.names.get("key", instance.names.get("index")))
         if key not in self._calls:
             folder = self.called_folder(instance)
-            is_here = folder is not None and self.depth < _MAX_CALLS and self.modules.blocks(folder)
+            is_here = folder is not None and self.depth < _MAX_CALLS and self.modules.files(folder)
             self._calls[key] = Module(self.modules, folder or "", instance) if is_here else None
         return self._calls[key]
 
@@ -197,7 +203,6 @@ class Modules:
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self._blocks: dict[str, list[tuple[str, HclBlock]]] = {}
         self._parsed_files: dict[str, hcl.Parsed] = {}
         self._leads: dict[str, bool] = {}
         self._in_folder: dict[str, list[str]] = {}
@@ -236,15 +241,19 @@ class Modules:
         """The module of a folder as the outermost one."""
         return Module(self, folder)
 
-    def blocks(self, folder: str) -> list[tuple[str, HclBlock]]:
-        """The blocks of a folder, each with its file."""
-        if folder not in self._blocks:
-            found: list[tuple[str, HclBlock]] = []
-            for path in self._in_folder.get(folder, ()):
-                if path.endswith(SUFFIXES):
-                    found += [(path, one) for one in self._parsed(path).body.blocks]
-            self._blocks[folder] = found
-        return self._blocks[folder]
+    def files(self, folder: str, *words: str) -> list[str]:
+        """The files of a folder that may hold blocks with all of these words in them; nothing is parsed."""
+        paths = (path for path in self._in_folder.get(folder, ()) if path.endswith(SUFFIXES))
+        return [path for path in paths if all(self._files.mentions(path, word) for word in words)]
+
+    def making(self, folder: str) -> list[HclBlock]:
+        """The blocks of those files of a folder that may make functions."""
+        paths = (path for path in self.files(folder) if may_make(self._files.data(path)))
+        return [block for path in paths for block in self.blocks(path)]
+
+    def blocks(self, path: str) -> list[HclBlock]:
+        """The blocks of a file."""
+        return self._parsed(path).body.blocks
 
     def _parsed(self, path: str) -> hcl.Parsed:
         if path not in self._parsed_files:

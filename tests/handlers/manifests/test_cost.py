@@ -18,6 +18,7 @@ SAM = "Resources: {One: {Type: AWS::Serverless::Function, Properties: {Handler: 
 JSON = '{"Resources": {"One": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.12"}}}}'
 OTHER = SAM.replace("python3.12", "nodejs20.x")
 PLAIN = "Resources: {Bucket: {Type: AWS::S3::Bucket}}\n"
+NESTING = "Resources: {In: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: b.yaml}}}\n"
 TERRAFORM = 'resource "aws_lambda_function" "one" {\n  handler = "app.run"\n  runtime = "python3.12"\n}\n'
 BUCKET = 'resource "aws_s3_bucket" "one" {\n  bucket = "x"\n}\n'
 NOTHING = {
@@ -77,10 +78,15 @@ def test_only_readers_and_parsers_of_what_is_there_are_imported(
         ({"a/serverless.yml": "provider: {name: aws, runtime: python3.12}\nfunctions: {}\n"}, ["a/serverless.yml"]),
         ({"cdk.out/x.template.json": JSON, "y.template.json": JSON}, ["cdk.out/x.template.json", "y.template.json"]),
         (
-            {"a.yaml": "Resources: {In: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: b.yaml}}}\n"}
-            | {"b.yaml": SAM},
+            {"a.yaml": NESTING, "b.yaml": SAM},
             ["a.yaml", "b.yaml"],
         ),
+        ({"a.yaml": NESTING, "b.yaml": PLAIN}, ["a.yaml"]),
+        ({"schema.json": '{"Resources": {"Type": {"enum": ["AWS::Lambda::Function"]}}}'}, []),
+        ({"expected.json": '[{"ResourceType": "AWS::Lambda::Function"}]'}, []),
+        ({"policy.yaml": "Resources: [AWS::Lambda::Function]\n"}, []),
+        ({"a.yaml": "x: &kind AWS::Lambda::Function\nResources: {One: {Type: *kind}}\n"}, ["a.yaml"]),
+        ({"a.yaml": 'Resources: {One: {"Type" : # one\n  "AWS::Lambda::Function"}}\n'}, ["a.yaml"]),
     ],
 )
 def test_each_file_that_names_functions_is_parsed_once_and_no_other(
@@ -118,6 +124,27 @@ def test_modules_of_terraform_are_parsed_once_however_often_they_are_called(
     _write(tmp_path, {"main.tf": calls, "one/main.tf": TERRAFORM, "other/main.tf": BUCKET})
     assert len(read(Project(tmp_path)).declarations) == 3
     assert sorted(parsed) == sorted([calls.encode(), TERRAFORM.encode()])
+
+
+def test_of_terraform_only_files_that_are_asked_for_something_are_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lambda_conn_lint.handlers.manifests import hcl
+
+    parsed: list[bytes] = []
+    parse = hcl.parse
+
+    def counted(data: bytes) -> hcl.Parsed:
+        parsed.append(data)
+        return parse(data)
+
+    monkeypatch.setattr(hcl, "parse", counted)
+    function = TERRAFORM.replace('"app.run"', "var.handler")
+    variable = 'variable "handler" {\n  default = "app.run"\n}\n'
+    _write(tmp_path, {"main.tf": function, "variables.tf": variable, "bucket.tf": BUCKET, "roles.tf": "broken {"})
+    ((declared,), _, failed) = read(Project(tmp_path))
+    assert (declared.handler, failed) == ("app.run", ())
+    assert sorted(parsed) == sorted([function.encode(), variable.encode()])
 
 
 class _Counting(Project):
