@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint.catalog import Catalog, catalogue
 from lambda_conn_lint.client_table import Declared, own_names, rows
+from lambda_conn_lint.facts.trees import Trees
 from lambda_conn_lint.findings import Finding, Handler
 from lambda_conn_lint.handlers.model import AUTO, Declaration, LeftOut, Unreadable
 from lambda_conn_lint.inline import with_code
@@ -72,16 +73,17 @@ class Report:
         return () if self.surroundings is None else self.surroundings.unreadable
 
 
-def check(project: Project, settings: Settings, progress: Progress | None = None) -> Report:
+def check(project: Project, settings: Settings, progress: Progress | None = None, trees: Trees | None = None) -> Report:
     """The findings of every file of the project.
 
-    ``progress`` is called with how many modules have been parsed and how many are known to matter.
+    ``progress`` is called with how many modules have been parsed and how many are known to matter; ``trees`` keeps what
+    they are parsed to.
     """
     screened = screen(project, settings, templates=True)
     if screened is None:
         return Report(())
     around = surroundings(screened)
-    return report(link(around, settings, progress), settings) if around.starts else Report((), around)
+    return report(link(around, settings, progress, trees), settings) if around.starts else Report((), around)
 
 
 class Screened(NamedTuple):
@@ -111,11 +113,13 @@ def surroundings(screened: Screened) -> Surroundings:
     return Surroundings(screened.project, screened.screen, screened.catalog, screened.settings)
 
 
-def link(around: Surroundings, settings: Settings, progress: Progress | None = None) -> Linking:
+def link(
+    around: Surroundings, settings: Settings, progress: Progress | None = None, trees: Trees | None = None
+) -> Linking:
     """The link of a project, of which nothing is parsed yet."""
     from lambda_conn_lint.linking import Linking
 
-    return Linking(around, settings, progress)
+    return Linking(around, settings, progress, trees)
 
 
 def report(linking: Linking, settings: Settings) -> Report:

@@ -1,51 +1,55 @@
-"""One project from its surroundings to its findings: what is parsed, where handlers are, and what they reach."""
+"""One project from its surroundings to its findings: its parts are linked one after the other, and then let go."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint import messages
 from lambda_conn_lint.client_table import own_names
-from lambda_conn_lint.deep import run_with_room
 from lambda_conn_lint.defects import defect
 from lambda_conn_lint.facts.model import ModuleFacts
+from lambda_conn_lint.facts.trees import Trees
 from lambda_conn_lint.findings import Finding, Handler, Span
-from lambda_conn_lint.handlers.discover import Discovery
 from lambda_conn_lint.handlers.model import Declaration, LeftOut, Unreadable
-from lambda_conn_lint.link.analysis import Analysis, OwnNames
-from lambda_conn_lint.link.closed import Closed, closed
+from lambda_conn_lint.link.analysis import OwnNames
+from lambda_conn_lint.link.closed import Closed
 from lambda_conn_lint.link.declared import defining_files
-from lambda_conn_lint.link.reach import Entry, Reached, may_run, reach
+from lambda_conn_lint.link.reach import Reached
 from lambda_conn_lint.link.values import Taint
+from lambda_conn_lint.loading import Loading
+from lambda_conn_lint.part_link import PartLink
+from lambda_conn_lint.parts import Part
 from lambda_conn_lint.project import is_test
-from lambda_conn_lint.rules import INTERNAL_ERROR, SHARED_CLIENT_CLOSED, UNPARSABLE_FILE, code_for
+from lambda_conn_lint.rules import INTERNAL_ERROR, SHARED_CLIENT_CLOSED, code_for
 
 if TYPE_CHECKING:
+    import libcst as cst
+
     from lambda_conn_lint.check import Settings
     from lambda_conn_lint.surroundings import Surroundings
 
 
 class Linking:
-    """The link of one project."""
+    """The link of one project. ``trees`` takes in those that are parsed for it."""
 
     def __init__(
-        self, surroundings: Surroundings, settings: Settings, progress: Callable[[int, int], None] | None = None
+        self,
+        surroundings: Surroundings,
+        settings: Settings,
+        progress: Callable[[int, int], None] | None = None,
+        trees: Trees | None = None,
     ) -> None:
         self.surroundings = surroundings
         self.catalog = surroundings.catalog
         self.project = surroundings.project  # with the modules that stand in deployment files
         self._inline = surroundings.inline
         self._progress = progress
-        self._problems: list[Finding] = []
-        self._parsed = 0
+        self._trees = trees
+        self._loading = Loading(self.project, trees, self._tell)
         names = (*own_names(settings.clients), *settings.memoising_decorators, *settings.handler_decorators)
-        declared = OwnNames(defining_files(self.project.python, names), settings.memoising_decorators)
-        self._analysis = Analysis(
-            self._load, surroundings.modules, self.catalog, surroundings.leads_to_client, declared
-        )
-        self._discovery = Discovery(self._analysis, surroundings.signs, surroundings.web, surroundings.files)
+        self._declared = OwnNames(defining_files(self.project.python, names), settings.memoising_decorators)
 
     def findings(self) -> Iterator[Finding]:
         """The constructions that run per invocation, and the closings of clients that outlive it, as findings.
@@ -72,102 +76,102 @@ class Linking:
                 code = SHARED_CLIENT_CLOSED
                 yield Finding(site.path, site.span, code, message, end.client.name, end.handlers, end.path)
 
-    @cached_property
+    @property
     def reached(self) -> list[Reached]:
         """The constructions that run per invocation, with what the findings do not say."""
-        return reach(self._analysis, self._entries)
+        return [one for linked in self._linked for one in linked.reached]
 
-    @cached_property
+    @property
     def closed(self) -> list[Closed]:
         """The closings of clients that outlive the invocation, with what the findings do not say."""
-        return closed(self._analysis, self._entries)
+        return [one for linked in self._linked for one in linked.closed]
 
     def facts(self, path: str) -> ModuleFacts | None:
         """The facts of a file of the project; none when it cannot be parsed."""
-        return self._analysis.facts(path)
+        return self._loading.facts(path)
+
+    def tree(self, data: bytes) -> cst.Module | None:
+        """The tree of a text that was parsed for the link, if it has been kept."""
+        return None if self._trees is None else self._trees.get(data)
 
     def imported_by(self, paths: Iterable[str]) -> frozenset[str]:
         """Files, and all that they import, at any distance."""
         return self.surroundings.imports.imported_by(paths)
 
-    def may_run(self) -> set[tuple[str, str]]:
-        """Functions, by file and qualified name, that handlers may reach by calls that cannot be resolved."""
-        functions = may_run(self._analysis, self._entries)
-        facts = dict(self._analysis.loaded())
-        return {(path, facts[path].functions[number].name) for path, number in functions}
-
     def problems(self) -> list[Finding]:
         """What kept a file from being checked."""
         defects = [
-            Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, defect(error)) for path, error in self._analysis.defects
+            Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, defect(error))
+            for linked in self._linked
+            for path, error in linked.defects
         ]
-        problems = self._problems + defects
+        problems = [*self._loading.problems.values(), *defects]
         return [self._inline.finding(problem) for problem in problems if not self._inline.silences(problem)]
 
     def handlers(self) -> tuple[Handler, ...]:
-        return tuple(self._inline.handler(entry.handler) for entry in self._entries)
+        found = sorted(handler for linked in self._linked for handler in linked.handlers)
+        return tuple(map(self._inline.handler, found))
 
     def open_ends(self) -> tuple[Declaration | Unreadable | LeftOut, ...]:
         """What deployment files declare and the project does not hold, those that cannot be read, and what looks like a
         handler and does not count as one."""
         unresolved = tuple(declaration for declaration in self.surroundings.declarations if declaration.problem)
-        _, left_out = self._found
+        left_out = sorted(one for linked in self._linked for one in linked.left_out)
         return (*unresolved, *self.surroundings.unreadable, *map(self._inline.left_out, left_out))
 
-    @property
-    def _entries(self) -> list[Entry]:
-        return self._found[0]
+    # Parts
 
     @cached_property
-    def _found(self) -> tuple[list[Entry], list[LeftOut]]:
-        analysis = self._analysis
-        paths = self.surroundings.starts
-        contexts = [analysis.module_context(path) for path in paths if analysis.facts(path) is not None]
-        analysis.run(contexts)
-        entries = self._discovery.entries(paths)
-        for _ in range(_MOST_ROUNDS):
-            if not analysis.end(context for entry in entries for context in entry.contexts):
-                break
-            entries = self._discovery.entries(paths)
-        return entries, self._discovery.left_out
+    def _linked(self) -> list[_Linked]:
+        """What the parts come to.
 
-    # Facts
+        A module that is imported by a computed name is no secret to the link, and yet to the import statements that the
+        parts were made by. Parts that turn out to share a file are linked once more, as one.
+        """
+        pending = self._parts()[::-1]
+        owners = {path: part for part in pending for path in part.files}
+        done: dict[int, _Linked] = {}  # by the identity of a part, which ``owners`` keeps
+        while pending:
+            part = pending.pop()
+            if any(part is not owners[path] for path in part.starts):
+                continue  # it has been joined to another one
+            linked, files = self._link(part)
+            others = {id(one): one for path in files if (one := owners.get(path, part)) is not part}
+            part.files.update(files)
+            if others:
+                for number in others:
+                    done.pop(number, None)
+                part = part.joined(others.values())
+                pending.append(part)
+            else:
+                done[id(part)] = linked
+            owners.update(dict.fromkeys(part.files, part))
+        return list(done.values())
 
-    def _load(self, path: str) -> ModuleFacts | None:
-        self._parsed += 1
+    def _parts(self) -> list[Part]:
+        if not self._declared.files:
+            return self.surroundings.parts
+        # What the user declares may be defined anywhere, and whoever meets a function asks whether that is it.
+        starts = self.surroundings.starts
+        return [Part(list(starts), set(self.surroundings.near_clients))] if starts else []
+
+    def _link(self, part: Part) -> tuple[_Linked, list[str]]:
+        """What a part comes to, and the files that it has needed."""
+        link = PartLink(part.starts, self._loading.facts, self.surroundings, self._declared)
+        handlers = [entry.handler for entry in link.entries]
+        linked = _Linked(handlers, link.left_out, link.reached, link.closed, link.defects)
+        return linked, list(link.facts)
+
+    def _tell(self, parsed: int) -> None:
         if self._progress is not None:
-            self._progress(self._parsed, max(self._parsed, len(self.surroundings.starts)))
-        try:
-            data = self.project.read(path)
-        except OSError as error:
-            self._problems.append(
-                Finding(path, Span(1, 1, 1, 1), UNPARSABLE_FILE, messages.unparsable(error.strerror or str(error)))
-            )
-            return None
-        cache = self.project.cache
-        if cache is None:
-            return self._lowered(path, data)
-        facts = cache.facts.get(data)
-        if facts is None:
-            facts = self._lowered(path, data)
-            if facts is not None:
-                cache.facts.add(data, facts)
-        return facts
-
-    def _lowered(self, path: str, data: bytes) -> ModuleFacts | None:
-        from lambda_conn_lint.facts.lower import UnparsableError, facts_of
-
-        try:
-            return run_with_room(lambda: facts_of(data))  # libcst's parser is native, and would end the process
-        except UnparsableError as error:
-            span = Span(error.row, error.column, error.row, error.column)
-            self._problems.append(Finding(path, span, UNPARSABLE_FILE, messages.unparsable(error.message)))
-        except RecursionError:
-            message = messages.unparsable("it is nested too deeply")
-            self._problems.append(Finding(path, Span(1, 1, 1, 1), UNPARSABLE_FILE, message))
-        except Exception as error:
-            self._problems.append(Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, defect(error)))
-        return None
+            self._progress(parsed, max(parsed, len(self.surroundings.starts)))
 
 
-_MOST_ROUNDS = 3
+class _Linked(NamedTuple):
+    """What is left of a part when its link is let go."""
+
+    handlers: list[Handler]
+    left_out: list[LeftOut]
+    reached: list[Reached]
+    closed: list[Closed]
+    defects: list[tuple[str, Exception]]

@@ -16,6 +16,7 @@ from lambda_conn_lint.cache.question import question
 from lambda_conn_lint.check import Report, Settings, check, handlers
 from lambda_conn_lint.collector import Audible, Collector, as_shown, by_file, in_order, known, moved
 from lambda_conn_lint.config import Loaded, load
+from lambda_conn_lint.facts.trees import Trees
 from lambda_conn_lint.findings import Finding, Handler
 from lambda_conn_lint.handlers.model import Declaration, LeftOut, Unreadable
 from lambda_conn_lint.options import STDIN, Options, UsageError
@@ -111,7 +112,7 @@ def run_with_fixes(targets: Sequence[Target], options: Options, cwd: Path, progr
     """What ``run`` gives, each finding with its fix or the reason why there is none; nothing is changed."""
 
     def look(target: Target, project: Project) -> Found:
-        report = check(project, _settings(target), progress)
+        report = check(project, _settings(target), progress, Trees())
         return _found(report, _planned(target, project, report, options, cwd))
 
     return _collected(targets, cwd, look, "unsafe fixes" if options.unsafe_fixes else "fixes")

@@ -17,6 +17,7 @@ from lambda_conn_lint.import_graph import ImportGraph
 from lambda_conn_lint.inline import InlineModules
 from lambda_conn_lint.link.modules import Modules
 from lambda_conn_lint.listing import PROGRAM_SUFFIXES
+from lambda_conn_lint.parts import Part, parts_of
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.reachability import LeadsTo
 from lambda_conn_lint.screen import STANDARD_LIBRARY, Screen
@@ -100,24 +101,20 @@ class Surroundings:
         paths = (path for path in paths if self.files.may_define(path, self._near_framework))
         return [path for path in paths if self._every or (self.leads_to_client(path) and self._may_find(path))]
 
-    def _around(self, starts: Iterable[str], wanted: Callable[[str], bool]) -> list[str]:
-        """Those of the files from which a wanted one can be reached, or anything that such a file can reach as well.
+    @property
+    def parts(self) -> list[Part]:
+        """The same files by what they have to do with each other."""
+        return parts_of(self.starts, self.imports.imported, self.web.served.keys())
 
-        What the others do meets nothing that a wanted file has to do with. Views are named by strings and may be of use
-        to any file.
-        """
-        behind = {path: self.imports.imported_by([path]) for path in starts}
-        near: set[str] = set()
-        for path, files in behind.items():
-            if path in self.web.served or any(wanted(self.inline.filename(file)) for file in files):
-                near |= files
-        size = -1
-        while len(near) > size:
-            size = len(near)
-            for files in behind.values():
-                if not near.isdisjoint(files):
-                    near |= files
-        return [path for path in behind if path in near]
+    def _around(self, starts: Iterable[str], wanted: Callable[[str], bool]) -> list[str]:
+        """Those of the files in whose parts a wanted file is, or a view, which may be of use to any file."""
+        served = self.web.served
+        return sorted(
+            path
+            for part in parts_of(starts, self.imports.imported, served.keys())
+            if any(start in served for start in part.starts) or any(map(wanted, map(self.inline.filename, part.files)))
+            for path in part.starts
+        )
 
     def _may_find(self, path: str) -> bool:
         """Whether a handler in this file can come to a finding, as far as names tell.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,17 @@ import pytest
 from lambda_conn_lint.cli import main
 from lambda_conn_lint.facts import lower
 from lambda_conn_lint.facts.model import ModuleFacts
+from lambda_conn_lint.facts.trees import Trees
+
+
+@pytest.fixture(scope="module", autouse=True)
+def young_objects_only() -> None:
+    """The garbage collector looks at nothing that is older than the module.
+
+    Some tests collect garbage after each step, and to go through all that was made for thousands of tests is slow.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -41,9 +53,9 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     texts: list[bytes] = []
     facts_of = lower.facts_of
 
-    def noting(source: bytes) -> ModuleFacts:
+    def noting(source: bytes, trees: Trees | None = None) -> ModuleFacts:
         texts.append(source)
-        return facts_of(source)
+        return facts_of(source, trees)
 
     monkeypatch.setattr(lower, "facts_of", noting)
     return texts

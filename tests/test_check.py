@@ -13,6 +13,7 @@ import pytest
 
 from lambda_conn_lint.check import Settings, check, handlers
 from lambda_conn_lint.facts import lower
+from lambda_conn_lint.facts.trees import Trees
 from lambda_conn_lint.findings import Finding
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.rules import RULES
@@ -110,10 +111,10 @@ def test_a_file_that_vanishes_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_defect_in_lowering_costs_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
     facts_of = lower.facts_of
 
-    def failing(source: bytes) -> object:
+    def failing(source: bytes, trees: Trees | None) -> object:
         if b"work" in source and b"redis" not in source:
             raise ValueError("it broke")
-        return facts_of(source)
+        return facts_of(source, trees)
 
     monkeypatch.setattr(lower, "facts_of", failing)
     found = findings({"app.py": CALLER, "helper.py": HELPER, "other.py": HANDLER})

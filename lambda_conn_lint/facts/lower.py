@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -19,11 +19,17 @@ from lambda_conn_lint.facts.positions import positions
 from lambda_conn_lint.facts.unwieldy import UnparsableError, refuse_unwieldy
 from lambda_conn_lint.findings import Span
 
+if TYPE_CHECKING:
+    from lambda_conn_lint.facts.trees import Trees
+
 __all__ = ["UnparsableError", "facts_of"]
 
 
-def facts_of(source: bytes) -> m.ModuleFacts:
-    """The facts of a module's bytes; raises ``UnparsableError`` where libcst cannot parse them."""
+def facts_of(source: bytes, trees: Trees | None = None) -> m.ModuleFacts:
+    """The facts of a module's bytes; raises ``UnparsableError`` where libcst cannot parse them.
+
+    ``trees`` takes in the module's tree.
+    """
     refuse_unwieldy(source)
     try:
         module = cst.parse_module(source)
@@ -31,6 +37,8 @@ def facts_of(source: bytes) -> m.ModuleFacts:
         raise _unparsable(source, error) from None
     except (UnicodeDecodeError, LookupError, SyntaxError) as error:
         raise UnparsableError(f"cannot decode the file: {error}", 1, 1) from None
+    if trees is not None:
+        trees.keep(source, module)
     return _Lowering(positions(module)).module(module)
 
 

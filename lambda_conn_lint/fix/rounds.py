@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from lambda_conn_lint.check import Report, Settings, check
 from lambda_conn_lint.defects import defect
+from lambda_conn_lint.facts.trees import Trees
 from lambda_conn_lint.findings import Finding, Fix, Span
 from lambda_conn_lint.fix.judge.ground import Ground
 from lambda_conn_lint.fix.planning.plan import Plan, plan
@@ -63,7 +64,7 @@ def planned(
 
     ``report`` is what a check of this project has said, if there was one.
     """
-    return _planned(project, report or check(project, settings), choice, audible, {})
+    return _planned(project, report or check(project, settings, trees=Trees()), choice, audible, {})
 
 
 def fix_project(

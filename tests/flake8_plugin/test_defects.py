@@ -12,6 +12,7 @@ from flake8_runs import HELPER, Lint
 from lambda_conn_lint import check
 from lambda_conn_lint.facts import lower
 from lambda_conn_lint.facts.model import ModuleFacts
+from lambda_conn_lint.facts.trees import Trees
 
 LOUD = "internal error, this file was not checked completely: ZeroDivisionError: oh no"
 
@@ -58,10 +59,10 @@ def test_a_defect_in_one_file_is_said_there_and_where_it_may_hide_something(
     folder.joinpath("third.py").write_text(HELPER.replace("load", "handler").replace("()", "(event, context)", 1))
     facts_of = lower.facts_of
 
-    def facts(data: bytes) -> ModuleFacts:
+    def facts(data: bytes, trees: Trees | None) -> ModuleFacts:
         if b"import helper" in data:
             raise ZeroDivisionError("oh no")
-        return facts_of(data)
+        return facts_of(data, trees)
 
     monkeypatch.setattr(lower, "facts_of", facts)
     linted = lint()

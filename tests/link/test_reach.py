@@ -6,7 +6,9 @@ from pathlib import Path
 
 from lambda_conn_lint.catalog import catalogue
 from lambda_conn_lint.check import Settings
-from lambda_conn_lint.linking import Linking
+from lambda_conn_lint.link.analysis import NOTHING_DECLARED
+from lambda_conn_lint.loading import Loading
+from lambda_conn_lint.part_link import PartLink
 from lambda_conn_lint.project import Project
 from lambda_conn_lint.screen import Screen
 from lambda_conn_lint.surroundings import Surroundings
@@ -32,18 +34,20 @@ def lambda_handler(event, context):
 """
 
 
-def linking(text: str) -> Linking:
+def linked(text: str) -> PartLink:
     project = Project(Path("/nowhere/at/all"), {"app.py": text.encode()})
     catalog = catalogue()
-    return Linking(Surroundings(project, Screen(project, catalog.sources), catalog, Settings()), Settings())
+    around = Surroundings(project, Screen(project, catalog.sources), catalog, Settings())
+    loading = Loading(project, None, lambda parsed: None)
+    return PartLink(around.starts, loading.facts, around, NOTHING_DECLARED)
 
 
 def test_an_unknown_receiver_may_be_any_class() -> None:
-    linked = linking(SOURCE)
-    assert [finding.span.row for finding in linked.findings()] == [12]
-    assert linked.may_run() == {("app.py", "Store.save")}
+    link = linked(SOURCE)
+    assert [reached.site.span.row for reached in link.reached] == [12]
+    assert link.may_run() == {("app.py", "Store.save")}
 
 
 def test_what_must_run_is_not_among_it() -> None:
-    linked = linking(SOURCE.replace("find(event).save()", "find(event).send()"))
-    assert linked.may_run() == set()
+    link = linked(SOURCE.replace("find(event).save()", "find(event).send()"))
+    assert link.may_run() == set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -35,7 +35,6 @@ class Ground:
         self.catalog = linking.catalog
         self._linking = linking
         self._files: dict[str, SourceFile] = {}  # the one asked for last stands last
-        self._bytes: dict[str, bytes] = {}
         self._mentioning: dict[str, frozenset[str]] = {}
         self._answers: dict[tuple[object, ...], Any] = {}
         self._uses = Uses.of(self)
@@ -46,7 +45,8 @@ class Ground:
         file = self._files.pop(path, None)
         if file is None:
             try:
-                file = SourceFile(path, self.project.read(path))
+                data = self.project.read(path)
+                file = SourceFile(path, data, self._linking.tree(data))
             except OSError as error:
                 raise TextError(error.strerror or str(error)) from error
             if len(self._files) >= _MOST_TREES:
@@ -132,33 +132,31 @@ class Ground:
     def mentioning(self, identifier: str) -> frozenset[str]:
         """The project's files, without tests, whose text holds an identifier; with a star import for ``"*"``."""
         if identifier not in self._mentioning:
-            self._mentioning[identifier] = frozenset(self._holding(identifier, self._code))
+            self._mentioning[identifier] = frozenset(_holding(identifier, self._code))
         return self._mentioning[identifier]
+
+    def text(self, path: str) -> bytes:
+        """The bytes of a Python file of the project; none where it cannot be read."""
+        return self._code[path] if path in self._code else self._tests.get(path, b"")
 
     def tests_mentioning(self, identifier: str) -> list[str]:
         """The project's tests whose text holds an identifier."""
-        return self._holding(identifier, [path for path in self.project.python if path not in self._code])
-
-    def _holding(self, identifier: str, paths: Iterable[str]) -> list[str]:
-        if not identifier.isascii():  # they may be spelled in several ways and encodings: then every file counts
-            return list(paths)
-        if identifier == "*":
-            return [path for path in paths if _STAR.search(self._read(path))]
-        wanted = identifier.encode()
-        return [path for path in paths if wanted in self._read(path)]
+        return _holding(identifier, self._tests)
 
     @cached_property
-    def _code(self) -> dict[str, None]:
+    def _code(self) -> dict[str, bytes]:
         """The project's files that are no tests, in order."""
-        return dict.fromkeys(path for path in self.project.python if not is_test(path))
+        return {path: self._read(path) for path in self.project.python if not is_test(path)}
+
+    @cached_property
+    def _tests(self) -> dict[str, bytes]:
+        return {path: self._read(path) for path in self.project.python if is_test(path)}
 
     def _read(self, path: str) -> bytes:
-        if path not in self._bytes:
-            try:
-                self._bytes[path] = self.project.read(path)
-            except OSError:
-                self._bytes[path] = b""
-        return self._bytes[path]
+        try:
+            return self.project.read(path)
+        except OSError:
+            return b""
 
     @cached_property
     def _packages(self) -> frozenset[str]:
@@ -172,3 +170,12 @@ class Ground:
     @cached_property
     def _reached(self) -> dict[tuple[str, object], Reached]:
         return {(reached.site.path, reached.site.span): reached for reached in self._linking.reached}
+
+
+def _holding(identifier: str, texts: Mapping[str, bytes]) -> list[str]:
+    if not identifier.isascii():  # they may be spelled in several ways and encodings: then every file counts
+        return list(texts)
+    if identifier == "*":
+        return [path for path, text in texts.items() if _STAR.search(text)]
+    wanted = identifier.encode()
+    return [path for path, text in texts.items() if wanted in text]

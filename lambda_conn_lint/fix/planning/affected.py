@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from lambda_conn_lint.fix.judge.ground import Ground
 from lambda_conn_lint.link.reach import Reached
 
 _PATCHES = frozenset({"patch", "object", "setattr", "dict", "multiple"})
+_PATCHING = re.compile(rf"\b(?:{'|'.join(sorted(_PATCHES))})\b(?:[\s\\)]|#[^\r\n]*)*\(".encode())
+"""Where one of them may be called. Most tests of a project that name a library do not, and need no parse."""
 
 
 class _Patching(NamedTuple):
@@ -41,7 +44,7 @@ def _affected(ground: Ground, name: str) -> tuple[Step, ...]:
 
 def _patching(ground: Ground, path: str) -> list[_Patching]:
     """The calls of a test that replace something."""
-    facts = ground.facts(path)
+    facts = ground.facts(path) if _PATCHING.search(ground.text(path)) else None
     calls = (node for node in m.descendants(facts) if isinstance(node, m.Call)) if facts is not None else ()
     return [
         _Patching(Step(path, call.span.row, call.span.column, "patch"), frozenset(_words(call)))

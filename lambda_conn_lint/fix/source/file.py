@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
 from lambda_conn_lint.fix.source.layout import Layout
 from lambda_conn_lint.fix.source.origins import Origins
 from lambda_conn_lint.fix.source.scopes import Scopes
@@ -11,12 +13,12 @@ from lambda_conn_lint.fix.source.tree import Tree
 
 
 class SourceFile:
-    """One file that may be fixed. Raises ``TextError``."""
+    """One file that may be fixed, and what libcst has made of its bytes, if at hand. Raises ``TextError``."""
 
-    def __init__(self, path: str, data: bytes) -> None:
+    def __init__(self, path: str, data: bytes, module: cst.Module | None = None) -> None:
         self.path = path
         self.text = Text(data)
-        self.tree = Tree(self.text)
+        self.tree = Tree(self.text, module)
         self.scopes = Scopes(self.tree)
         self.origins = Origins(self.tree, self.scopes)
         self.snippets = Snippets(self.tree)

@@ -50,6 +50,11 @@ class Text:
         self._ends = [*(found.start() for found in newlines), len(self.text)]
         self.clean, self._dropped = _cleaned(_BLANK_END.sub("", _NEWLINE.sub("\n", self.text)))
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the file holds nothing but ``clean``, in UTF-8."""
+        return self.text == self.clean and self._encoding == "utf-8" and not self._mark
+
     @cached_property
     def indent(self) -> str:
         """The white space by which the file indents most of its blocks; four blanks if it has none."""

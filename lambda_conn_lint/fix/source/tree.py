@@ -119,22 +119,25 @@ class _Recorded:
         recorder.code[id(self._node)] = (first, last)
 
 
-def _recorded(source: str) -> tuple[cst.Module, _Recorder]:
+def _recorded(source: str, module: cst.Module | None) -> tuple[cst.Module, _Recorder]:
     """The tree of a text, and what writing it out tells of its nodes."""
-    module = cst.parse_module(source)
+    module = cst.parse_module(source) if module is None else module
     recorder = _Recorder(module)
     module._codegen(recorder)
     return module, recorder
 
 
 class Tree:
-    """The tree of one file. Raises ``TextError`` for a text that libcst does not parse or give back as it is."""
+    """The tree of one file. Raises ``TextError`` for a text that libcst does not parse or give back as it is.
 
-    def __init__(self, text: Text) -> None:
+    ``module`` is what libcst has made of the file's bytes, where that is at hand.
+    """
+
+    def __init__(self, text: Text, module: cst.Module | None = None) -> None:
         self.text = text
         self.source = text.clean
         try:
-            self.module, recorder = run_with_room(partial(_recorded, text.clean))
+            self.module, recorder = run_with_room(partial(_recorded, text.clean, module if text.is_plain else None))
         except cst.ParserSyntaxError as error:
             raise TextError("the file cannot be parsed") from error
         if "".join(recorder.tokens) != text.clean:
