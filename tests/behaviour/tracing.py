@@ -79,7 +79,7 @@ def trace(
     source = "\n".join(files.values())
     fakes = library(recorder, source)
     stand_ins = StandIns(stood_in(source), lambda name: stand_in(name, recorder))
-    with _surroundings(env or {}), importable(files, roots, fakes, stand_ins), _young_objects_only():
+    with _surroundings(env or {}), importable(files, roots, fakes, stand_ins):
         module_name, names = _split(entry, files, roots)
         recorder.begin(None)
         handler: Any = None
@@ -145,13 +145,3 @@ def _surroundings(env: Mapping[str, str]) -> Iterator[None]:
     ):
         warnings.simplefilter("ignore")
         yield
-
-
-@contextlib.contextmanager
-def _young_objects_only() -> Iterator[None]:
-    """While this lasts, collecting garbage is quick: it looks at nothing that is older."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
