@@ -124,8 +124,8 @@ class Discovery:
     def _candidates(self, path: str, frame: Frame) -> Iterator[Candidate]:
         facts = frame.facts
         names = self._analysis.module_names.get(path, {})
-        for declaration in self._signs.declarations:
-            if declaration.file == path and declaration.role == "handler":
+        for declaration in self._files.declared_in(path):
+            if declaration.role == "handler":
                 yield from self._declared(frame, declaration)
         for index, function in enumerate(facts.functions):
             decorators = self._analysis.decorated.get(path, {}).get(index, ())

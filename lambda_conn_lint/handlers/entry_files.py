@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from lambda_conn_lint.handlers.model import Declaration
 from lambda_conn_lint.handlers.signs import Signs
 from lambda_conn_lint.handlers.web_applications import WebApplications
 from lambda_conn_lint.project import Project, is_test
@@ -51,9 +52,16 @@ class EntryFiles:
         declares it."""
         return not is_test(path) and (path in self._declared or not self._is_worker(path))
 
+    def declared_in(self, path: str) -> Sequence[Declaration]:
+        """What deployment files declare to be in a file."""
+        return self._declared.get(path, ())
+
     @cached_property
-    def _declared(self) -> frozenset[str]:
-        return frozenset(declaration.file for declaration in self._signs.declarations)
+    def _declared(self) -> dict[str, list[Declaration]]:
+        found: dict[str, list[Declaration]] = {}
+        for declaration in self._signs.declarations:
+            found.setdefault(declaration.file, []).append(declaration)
+        return found
 
     def matching_patterns(self, path: str) -> list[str]:
         """The user's patterns that may mean a function of this file."""

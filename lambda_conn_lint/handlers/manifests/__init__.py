@@ -22,6 +22,7 @@ def read(project: Project, programs: Iterable[str] = ()) -> Manifests:
     """What the project's deployment files say; ``programs`` are Python files that may describe a deployment."""
     files = Files(project, tuple(programs))
     found = list(_found(files))
+    files.let_go()
     declared = [one for one in found if isinstance(one, Declaration) and one.manifest not in files.used]
     return Manifests(
         tuple(_once_each(declared)),

@@ -1,4 +1,4 @@
-"""The project as the readers of deployment files see it: every file is read and parsed at most once in a run."""
+"""The project as the readers of deployment files see it: hardly a file is read or parsed more than once in a run."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lambda_conn_lint.handlers.manifests.documents import Value
 
 _T = TypeVar("_T")
+
+_MOST_DOCUMENTS = 100  # files whose values are kept: they take many times as much as their bytes
 
 
 class Files:
@@ -35,6 +37,12 @@ class Files:
         self._documents: dict[str, list[Value]] = {}
         self._facts: dict[str, ModuleFacts | None] = {}
         self._shared: dict[object, object] = {}
+
+    def let_go(self) -> None:
+        """Forget all that was read: what formats share points back to this view."""
+        self._documents.clear()
+        self._facts.clear()
+        self._shared.clear()
 
     def formats(self, path: str) -> tuple[Format, ...]:
         """The formats that a file may be of, by its name and its bytes."""
@@ -63,6 +71,8 @@ class Files:
                     found = documents.load(path, self.data(path))
                 except documents.DocumentError as error:
                     self.unreadable[path] = str(error)
+            if len(self._documents) >= _MOST_DOCUMENTS:
+                del self._documents[next(iter(self._documents))]
             self._documents[path] = found
         return self._documents[path]
 
