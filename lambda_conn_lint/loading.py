@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from lambda_conn_lint.facts.trees import Trees
     from lambda_conn_lint.project import Project
 
-_ROOM = 8_000_000
-"""Bytes of source whose facts are kept. Facts take some four times as much as their text."""
+_ROOM = 2_000_000
+"""Bytes of source whose facts are kept. Facts take some ten times as much as their text."""
 
 
 class _Kept(NamedTuple):

@@ -29,6 +29,7 @@ OF_INTEREST = re.compile(
 _LOCAL_SOURCE = re.compile(rb"""source["']?\s*[=:]\s*["'](\.{1,2}/[^"'$]*)["']""")
 _MAX_INSTANCES = 200  # of one block by ``for_each`` or ``count``
 _NO_BLOCK = HclBlock("", (), hcl.Attributes(), [], 1)
+_MOST_FILES = 200  # a parsed one takes hundreds of times as much as its bytes
 _MAX_CALLS = 12  # modules inside modules; those that call each other end here
 
 
@@ -238,7 +239,9 @@ class Modules:
             pending.extend(news)
 
     def at(self, folder: str) -> Module:
-        """The module of a folder as the outermost one."""
+        """The module of a folder as the outermost one. Files that others have read are let go when there are many."""
+        if len(self._parsed_files) > _MOST_FILES:
+            self._parsed_files.clear()
         return Module(self, folder)
 
     def files(self, folder: str, *words: str) -> list[str]:
