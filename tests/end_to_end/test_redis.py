@@ -26,6 +26,7 @@ if event["end"] == "refused":
     client.incr("items")
 if event["end"] == "killed":
     client.execute_command("CLIENT", "KILL", "ID", client.client_id(), "SKIPME", "no")
+    time.sleep(0.05)  # the server answers before it closes: without this nobody knows what the next command meets
 with client.pipeline() as pipe:
     pipe.incr("count")
     pipe.lrange("items", -5, -1)
@@ -33,6 +34,7 @@ with client.pipeline() as pipe:
 """
 _PLAIN = """\
 import os
+import time
 
 import redis
 
@@ -44,6 +46,7 @@ def handler(event, context):
 """
 _CLOSED = """\
 import os
+import time
 
 import redis
 
@@ -58,6 +61,7 @@ def handler(event, context):
 """
 _WITH = """\
 import os
+import time
 
 from redis import Redis
 
@@ -69,6 +73,7 @@ def handler(event, context):
 """
 _POOL = """\
 import os
+import time
 
 import redis
 
@@ -81,6 +86,7 @@ def handler(event, context):
 """
 _HELPER = """\
 import os
+import time
 
 import redis
 
@@ -96,6 +102,8 @@ def handler(event, context):
     return answers
 """
 _OTHER_FILE = """\
+import time
+
 import cache
 
 
@@ -117,6 +125,7 @@ def get_client():
 """
 _CLASS = """\
 import os
+import time
 
 import redis
 
