@@ -12,14 +12,14 @@ _MOST_SOURCE = 500_000
 
 
 class Trees:
-    """Trees by the bytes that they were made from: the first ones, as far as there is room."""
+    """Trees by the bytes that they were made from: the first one, and those after it as far as there is room."""
 
     def __init__(self) -> None:
         self._kept: dict[bytes, cst.Module] = {}
         self._room = _MOST_SOURCE
 
     def keep(self, source: bytes, module: cst.Module) -> None:
-        if len(source) <= self._room and source not in self._kept:
+        if source not in self._kept and (len(source) <= self._room or not self._kept):
             self._kept[source] = module
             self._room -= len(source)
 
