@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,8 +92,8 @@ class Linking:
         return self._loading.facts(path)
 
     def tree(self, data: bytes) -> cst.Module | None:
-        """The tree of a text that was parsed for the link, if it has been kept."""
-        return None if self._trees is None else self._trees.get(data)
+        """The tree of a text with findings that was parsed for the link, if it has been kept; it is given once."""
+        return None if self._trees is None else self._trees.take(data)
 
     def imported_by(self, paths: Iterable[str]) -> frozenset[str]:
         """Files, and all that they import, at any distance."""
@@ -160,7 +161,20 @@ class Linking:
         link = PartLink(part.starts, self._loading.facts, self.surroundings, self._declared)
         handlers = [entry.handler for entry in link.entries]
         linked = _Linked(handlers, link.left_out, link.reached, link.closed, link.defects)
-        return linked, list(link.facts)
+        files, with_findings = list(link.facts), linked.files()
+        if not with_findings:
+            self._loading.let_go(files)
+        if self._trees is not None:
+            self._trees.let_go(but=self._sources(with_findings))
+        return linked, files
+
+    def _sources(self, paths: Iterable[str]) -> set[bytes]:
+        """The bytes of files, as far as they can still be read."""
+        found = set()
+        for path in paths:
+            with suppress(OSError):
+                found.add(self.project.read(path))
+        return found
 
     def _tell(self, parsed: int) -> None:
         if self._progress is not None:
@@ -175,3 +189,7 @@ class _Linked(NamedTuple):
     reached: list[Reached]
     closed: list[Closed]
     defects: list[tuple[str, Exception]]
+
+    def files(self) -> set[str]:
+        """The files with findings."""
+        return {reached.site.path for reached in self.reached} | {closed.site.path for closed in self.closed}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_conn_lint import messages
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from lambda_conn_lint.facts.trees import Trees
     from lambda_conn_lint.project import Project
 
-_ROOM = 2_000_000
-"""Bytes of source whose facts are kept. Facts take some ten times as much as their text."""
+_ROOM = 1_000_000
+"""Bytes of source whose facts are kept. Facts take some seventeen times as much as their text."""
 
 
 class _Kept(NamedTuple):
@@ -50,6 +50,13 @@ class Loading:
             return self._loaded(path)
         self._kept[path] = kept
         return kept.facts
+
+    def let_go(self, paths: Iterable[str]) -> None:
+        """Let go of the facts of files that nobody is likely to ask about again."""
+        for path in paths:
+            kept = self._kept.pop(path, None)
+            if kept is not None:
+                self._room += kept.size
 
     def _keep(self, path: str, facts: ModuleFacts, size: int) -> None:
         """Keep facts for the next part that asks for them, or a fix, in place of those not asked for the longest."""

@@ -92,7 +92,7 @@ class Suppressions:
 
     def comments(self) -> Iterator[Comment]:
         """The comments with a ``# noqa``, from top to bottom; none where the file cannot be tokenised."""
-        for token in self._tokens if self._mentioned else ():
+        for token in self._tokens() if self._mentioned else ():
             row, column = token.start
             if token.type != tokens.COMMENT or row not in self._joined:
                 continue
@@ -115,9 +115,8 @@ class Suppressions:
     def _whole_file(self) -> bool:
         return any(_WHOLE_FILE.match(line) for line in self._lines)
 
-    @cached_property
     def _tokens(self) -> list[TokenInfo]:
-        """The file's tokens; none where it cannot be tokenised."""
+        """The file's tokens; none where it cannot be tokenised. They take a hundred times its text."""
         import tokenize
 
         lines = iter(self._lines)
@@ -135,7 +134,7 @@ class Suppressions:
         joined: dict[int, tuple[int, int]] = {}
         first: int | None = None
         last = 0
-        for token in self._tokens:
+        for token in self._tokens():
             if token.type in _NO_PART_OF_A_LINE:
                 continue
             first = token.start[0] if first is None else min(first, token.start[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,11 +18,25 @@ class Trees:
     def __init__(self) -> None:
         self._kept: dict[bytes, cst.Module] = {}
         self._room = _MOST_SOURCE
+        self._new: list[bytes] = []
 
     def keep(self, source: bytes, module: cst.Module) -> None:
+        """Keep a tree, until it is taken or let go."""
         if source not in self._kept and (len(source) <= self._room or not self._kept):
             self._kept[source] = module
             self._room -= len(source)
+            self._new.append(source)
 
-    def get(self, source: bytes) -> cst.Module | None:
-        return self._kept.get(source)
+    def let_go(self, but: Collection[bytes]) -> None:
+        """Let go of those that have come since the last call, but for some: there is room for others then."""
+        for source in self._new:
+            if source not in but:
+                self.take(source)
+        self._new.clear()
+
+    def take(self, source: bytes) -> cst.Module | None:
+        """The tree of a text if it has been kept; nobody else gets it."""
+        module = self._kept.pop(source, None)
+        if module is not None:
+            self._room += len(source)
+        return module

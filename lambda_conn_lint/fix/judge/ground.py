@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, TypeVar
 
 from lambda_conn_lint.catalog import catalogue
 from lambda_conn_lint.facts.model import ModuleFacts
 from lambda_conn_lint.findings import Finding, Span
+from lambda_conn_lint.fix.judge.words import Words
 from lambda_conn_lint.fix.source.file import SourceFile
 from lambda_conn_lint.fix.source.text import TextError
 from lambda_conn_lint.fix.uses import Callers, Origin, Use, callers_of, literal_arguments, uses_of
@@ -24,7 +24,8 @@ _T = TypeVar("_T")
 _MOST_TREES = 8
 """Files that are kept as trees: those of one fix at once, and helpers that many share. Each takes megabytes."""
 
-_STAR = re.compile(rb"import[\s\\]*\*")
+_MOST_INDEXED = 60
+"""Files whose names are kept apart by meaning. Each takes some twenty times as much as its text."""
 
 
 class Ground:
@@ -37,7 +38,8 @@ class Ground:
         self._files: dict[str, SourceFile] = {}  # the one asked for last stands last
         self._mentioning: dict[str, frozenset[str]] = {}
         self._answers: dict[tuple[object, ...], Any] = {}
-        self._uses = Uses.of(self)
+        self._by_names = Uses(self)
+        self._asked = 0  # of what it is by names now
         self._entries = frozenset((handler.filename, handler.name) for handler in linking.handlers())
 
     def file(self, path: str) -> SourceFile:
@@ -71,11 +73,11 @@ class Ground:
 
     def uses(self, path: str, span: Span) -> tuple[Use, ...]:
         """What may happen to what the call at a place gives."""
-        return self.remember(("uses", path, span), lambda: uses_of(self._uses, path, span, self._entries))
+        return self.remember(("uses", path, span), lambda: uses_of(self._uses(), path, span, self._entries))
 
     def callers(self, path: str, function: str) -> Callers:
         """The calls of a function, by its qualified name, in the files of the project."""
-        return self.remember(("callers", path, function), lambda: callers_of(self._uses, path, function))
+        return self.remember(("callers", path, function), lambda: callers_of(self._uses(), path, function))
 
     def is_handler(self, path: str, function: str) -> bool:
         """Whether the platform itself calls a function."""
@@ -88,8 +90,9 @@ class Ground:
         callers = self.callers(path, function)
         if not callers.complete:
             return "unknown"
+        project = self._uses()
         origins: list[Origin] = [
-            literal_arguments(self._uses, site, path, function, self._entries).get(parameter, "unknown")
+            literal_arguments(project, site, path, function, self._entries).get(parameter, "unknown")
             for site in callers.calls
         ]
         return "unknown" if "unknown" in origins else "environment" if "environment" in origins else "literal"
@@ -129,34 +132,42 @@ class Ground:
             found = [other for other in self.project.python if f"/{other}".endswith(endings)]
         return found[0] if len(found) == 1 else None
 
-    def mentioning(self, identifier: str) -> frozenset[str]:
-        """The project's files, without tests, whose text holds an identifier; with a star import for ``"*"``."""
-        if identifier not in self._mentioning:
-            self._mentioning[identifier] = frozenset(_holding(identifier, self._code))
-        return self._mentioning[identifier]
+    def mentioning(self, text: str) -> frozenset[str]:
+        """The project's files, without tests, whose bytes hold a text; with a star import for ``"*"``."""
+        if text not in self._mentioning:
+            self._mentioning[text] = frozenset(self._code.holding(text))
+        return self._mentioning[text]
+
+    def tests_mentioning(self, text: str) -> list[str]:
+        """The project's tests whose bytes hold a text."""
+        return self._tests.holding(text)
 
     def text(self, path: str) -> bytes:
-        """The bytes of a Python file of the project; none where it cannot be read."""
-        return self._code[path] if path in self._code else self._tests.get(path, b"")
-
-    def tests_mentioning(self, identifier: str) -> list[str]:
-        """The project's tests whose text holds an identifier."""
-        return _holding(identifier, self._tests)
-
-    @cached_property
-    def _code(self) -> dict[str, bytes]:
-        """The project's files that are no tests, in order."""
-        return {path: self._read(path) for path in self.project.python if not is_test(path)}
-
-    @cached_property
-    def _tests(self) -> dict[str, bytes]:
-        return {path: self._read(path) for path in self.project.python if is_test(path)}
-
-    def _read(self, path: str) -> bytes:
+        """The bytes of a file of the project; none where it cannot be read."""
         try:
             return self.project.read(path)
         except OSError:
             return b""
+
+    def _uses(self) -> Uses:
+        """The project by names, to answer one question.
+
+        It is begun anew when it holds many files, though not before half as many questions have been asked: what all of
+        them need is not indexed for each one. No answer refers to it.
+        """
+        if 2 * self._asked > self._by_names.size > _MOST_INDEXED:
+            self._by_names.let_go()
+            self._by_names, self._asked = Uses(self), 0
+        self._asked += 1
+        return self._by_names
+
+    @cached_property
+    def _code(self) -> Words:
+        return Words((path for path in self.project.python if not is_test(path)), self.text)
+
+    @cached_property
+    def _tests(self) -> Words:
+        return Words(filter(is_test, self.project.python), self.text)
 
     @cached_property
     def _packages(self) -> frozenset[str]:
@@ -170,12 +181,3 @@ class Ground:
     @cached_property
     def _reached(self) -> dict[tuple[str, object], Reached]:
         return {(reached.site.path, reached.site.span): reached for reached in self._linking.reached}
-
-
-def _holding(identifier: str, texts: Mapping[str, bytes]) -> list[str]:
-    if not identifier.isascii():  # they may be spelled in several ways and encodings: then every file counts
-        return list(texts)
-    if identifier == "*":
-        return [path for path, text in texts.items() if _STAR.search(text)]
-    wanted = identifier.encode()
-    return [path for path, text in texts.items() if wanted in text]

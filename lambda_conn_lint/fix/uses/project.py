@@ -86,6 +86,19 @@ class Project:
         """The project that a view shows; a project is its own."""
         return view if isinstance(view, Project) else cls(view)
 
+    @property
+    def size(self) -> int:
+        """How many files are indexed."""
+        return len(self._indexes)
+
+    def let_go(self) -> None:
+        """Take what was indexed apart: its parts refer to each other, and would wait long for the collector."""
+        for index in self._indexes.values():
+            if index is not None:
+                vars(index).clear()
+        self._indexes.clear()
+        self._memory.clear()
+
     def index(self, path: str) -> ModuleIndex | None:
         if path not in self._indexes:
             facts = self._view.facts(path)
