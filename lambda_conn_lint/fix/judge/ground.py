@@ -36,7 +36,6 @@ class Ground:
         self.catalog = linking.catalog
         self._linking = linking
         self._files: dict[str, SourceFile] = {}  # the one asked for last stands last
-        self._mentioning: dict[str, frozenset[str]] = {}
         self._answers: dict[tuple[object, ...], Any] = {}
         self._by_names = Uses(self)
         self._asked = 0  # of what it is by names now
@@ -132,15 +131,17 @@ class Ground:
             found = [other for other in self.project.python if f"/{other}".endswith(endings)]
         return found[0] if len(found) == 1 else None
 
-    def mentioning(self, text: str) -> frozenset[str]:
-        """The project's files, without tests, whose bytes hold a text; with a star import for ``"*"``."""
-        if text not in self._mentioning:
-            self._mentioning[text] = frozenset(self._code.holding(text))
-        return self._mentioning[text]
+    def mentioning(self, name: str) -> frozenset[str]:
+        """The project's files, without tests, that hold a name; with a star import for ``"*"``."""
+        return self.remember(("mentioning", name), lambda: frozenset(self._code.mentioning(name)))
 
-    def tests_mentioning(self, text: str) -> list[str]:
-        """The project's tests whose bytes hold a text."""
-        return self._tests.holding(text)
+    def containing(self, text: str) -> frozenset[str]:
+        """The project's files, without tests, whose bytes hold a text."""
+        return self.remember(("containing", text), lambda: frozenset(self._code.containing(text)))
+
+    def tests_mentioning(self, name: str) -> list[str]:
+        """The project's tests that hold a name."""
+        return self._tests.mentioning(name)
 
     def text(self, path: str) -> bytes:
         """The bytes of a file of the project; none where it cannot be read."""

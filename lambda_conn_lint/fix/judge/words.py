@@ -7,6 +7,9 @@ from array import array
 from collections.abc import Callable, Iterable
 
 _WORD = re.compile(rb"\w+")
+_ESCAPED = re.compile(rb"\\\w(\w+)")
+"""A word behind what stands for another character, as in code that is a string."""
+
 _STAR = re.compile(rb"import[\s\\]*\*")
 
 
@@ -22,27 +25,29 @@ class Words:
             text = read(path)
             if b"*" in text and _STAR.search(text):
                 self._stars.append(number)
-            for word in set(_WORD.findall(text)):
+            words = set(_WORD.findall(text))
+            if b"\\" in text:
+                words.update(_ESCAPED.findall(text))
+            for word in words:
                 self._files.setdefault(word, array("I")).append(number)
         self._vocabulary = b"\n".join(self._files)
 
-    def holding(self, text: str) -> list[str]:
-        """The files whose bytes hold a text, be it a part of a word or more than one; with a star import for ``"*"``.
+    def mentioning(self, name: str) -> list[str]:
+        """The files that hold a name as a whole word; with a star import for ``"*"``.
 
         Other characters than those of ASCII may be spelled in several ways and encodings: then it is every file.
         """
-        if not text.isascii():
+        if not name.isascii():
             return list(self._paths)
-        if text == "*":
-            return [self._paths[number] for number in self._stars]
-        wanted = text.encode()
-        piece = max(_WORD.findall(wanted), key=len, default=b"")
-        found = [self._paths[number] for number in self._with(piece)]
+        return self._named(self._stars if name == "*" else self._files.get(name.encode(), ()))
+
+    def containing(self, text: str) -> list[str]:
+        """The files that hold an ASCII text, be it a part of a word or more than one; for texts that are few."""
+        wanted = text.encode("ascii")
+        piece = max(_WORD.findall(wanted), key=len)
+        words = re.findall(rb"\w*" + piece + rb"\w*", self._vocabulary)
+        found = self._named(sorted({number for word in words for number in self._files[word]}))
         return found if piece == wanted else [path for path in found if wanted in self._read(path)]
 
-    def _with(self, piece: bytes) -> Iterable[int]:
-        """The numbers of the files with a word that a piece is part of; of all for no piece."""
-        if not piece:
-            return range(len(self._paths))
-        words = re.findall(rb"\w*" + piece + rb"\w*", self._vocabulary)
-        return sorted({number for word in words for number in self._files[word]})
+    def _named(self, numbers: Iterable[int]) -> list[str]:
+        return [self._paths[number] for number in numbers]

@@ -36,7 +36,7 @@ class ActionExaminer:
         if not isinstance(self._tree.parent(call), cst.Expr):
             raise RefusalError("what it gives is used, besides what it sets up")
         for end in {name.rpartition(".")[2] for name in client.close} | {"close", "shutdown"}:
-            if not self._ground.mentioning(f".{end}(").isdisjoint(files):
+            if not self._ground.containing(f".{end}(").isdisjoint(files):
                 raise RefusalError(f"`{end}()` may end what it sets up")
         sliced = self._slicer.slice(call)
         if sliced.keys or sliced.imports:

@@ -87,7 +87,7 @@ def check_client(client: Client) -> None:
 def check_processes(ground: Ground, reached: Reached) -> None:
     """Raises ``RefusalError`` where the program may fork with the client open."""
     for word in _PROCESSES:
-        if not reached.files.isdisjoint(ground.mentioning(word)):
+        if not reached.files.isdisjoint(ground.containing(word)):
             raise RefusalError("the program starts processes, and a connection must not be open in two of them")
 
 
@@ -99,9 +99,9 @@ def check_environment(ground: Ground, reached: Reached) -> None:
     files = ground.imported_by(reached.files)
     if reached.client.distribution in ("boto3", "botocore"):
         for word in ("setup_default_session", "DEFAULT_SESSION"):
-            if not files.isdisjoint(ground.mentioning(word)):
+            if not files.isdisjoint(ground.containing(word)):
                 raise RefusalError("the program replaces the default session that it is made from")
-    for path in sorted((files & ground.mentioning("environ")) | (files & ground.mentioning("env("))):
+    for path in sorted((files & ground.containing("environ")) | (files & ground.containing("env("))):
         if ground.remember(("writes environment", path), partial(_writes_environment, ground, path)):
             raise RefusalError("the program writes to its environment while it runs, which constructions read")
 
@@ -111,7 +111,7 @@ def check_commands(ground: Ground, reached: Reached) -> None:
     if reached.client.kind != "cache":
         return
     files = ground.imported_by(reached.files)
-    for path in sorted(files.intersection(ground.mentioning("execute_command"))):
+    for path in sorted(files.intersection(ground.containing("execute_command"))):
         if ground.remember(("commands", path), partial(_sends_command, ground, path)):
             raise RefusalError(
                 "a command that it is sent may change its connection, which later invocations would meet"
@@ -131,7 +131,7 @@ def has_threads(ground: Ground, reached: Reached) -> bool:
     """Whether two threads may ask for the client at the same time."""
     if any(handler.has_threads for handler in reached.handlers):
         return True
-    return any(not reached.files.isdisjoint(ground.mentioning(word)) for word in _THREADS)
+    return any(not reached.files.isdisjoint(ground.containing(word)) for word in _THREADS)
 
 
 def check_threads(client: Client, is_threaded: bool) -> None:

@@ -16,7 +16,7 @@ class View(Protocol):
         """The facts of a file by its project-relative posix path; None if it cannot be parsed or does not exist."""
 
     def mentioning(self, identifier: str) -> Iterable[str]:
-        """Paths of all Python files whose bytes contain an identifier, or a star import for "*"; more do no harm."""
+        """Paths of all Python files that contain an identifier, or a star import for "*"; more do no harm."""
 
 
 Kind: TypeAlias = Literal[
