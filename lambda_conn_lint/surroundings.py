@@ -10,6 +10,7 @@ from lambda_conn_lint.catalog import Catalog, catalogue
 from lambda_conn_lint.handlers import manifests
 from lambda_conn_lint.handlers.entry_files import EntryFiles
 from lambda_conn_lint.handlers.model import Declaration
+from lambda_conn_lint.handlers.origins import FRAMEWORKS
 from lambda_conn_lint.handlers.signs import Signs
 from lambda_conn_lint.handlers.strength import accounted
 from lambda_conn_lint.handlers.web_applications import WebApplications
@@ -57,7 +58,7 @@ class Surroundings:
         self.screen = screen
         self.declarations = tuple(self.inline.declared.get(one, one) for one in deployment.declarations)
         located = [declaration for declaration in self.declarations if declaration.file and not declaration.problem]
-        foreign = STANDARD_LIBRARY | catalogue().packages  # what users declare may be their own
+        foreign = STANDARD_LIBRARY | catalogue().packages | FRAMEWORKS  # what users declare may be their own
         self.modules = Modules(project, self._roots(located), foreign.__contains__)
         self.imports = ImportGraph(screen, self.modules)
         self.leads_to_client = LeadsTo(self.imports.imported, screen.has_client)

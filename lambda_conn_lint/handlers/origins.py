@@ -111,6 +111,9 @@ WEB_APPLICATIONS = (
 ADAPTERS = ("mangum", "apig_wsgi", "serverless_wsgi", "awsgi")
 """Modules that turn an invocation into a request to a web application."""
 
+FRAMEWORKS = frozenset(one.prefix.partition(".")[0] for one in (*ORIGINS, *WEB_APPLICATIONS)) | {*ADAPTERS}
+"""Top-level modules of all of these."""
+
 MIDDLEWARE = _names("add_middleware Middleware")
 """Callees that take a class of which one instance is made for the whole process."""
 
