@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, TypeVar
@@ -26,6 +27,9 @@ _MOST_TREES = 8
 
 _MOST_INDEXED = 60
 """Files whose names are kept apart by meaning. Each takes some twenty times as much as its text."""
+
+_DERIVED = rb"\bclass[\s\\]+[^\s\\(\[:]+[\s\\]*[(\[]"
+"""The head of a class with bases or type parameters."""
 
 
 class Ground:
@@ -135,6 +139,15 @@ class Ground:
         """The project's files, without tests, that hold a name; with a star import for ``"*"``."""
         return self.remember(("mentioning", name), lambda: frozenset(self._code.mentioning(name)))
 
+    def defining(self, name: str) -> frozenset[str]:
+        """Those of them that may define a function or a class of a name."""
+        pattern = rb"\b(?:def|class)[\s\\]+" + name.encode() + rb"\b"
+        return self.remember(("defining", name), lambda: self._matching(name, pattern if name.isascii() else b""))
+
+    def deriving(self, name: str) -> frozenset[str]:
+        """Those that hold a name and may define a class with bases."""
+        return self.remember(("deriving", name), lambda: self._matching(name, _DERIVED))
+
     def containing(self, text: str) -> frozenset[str]:
         """The project's files, without tests, whose bytes hold a text."""
         return self.remember(("containing", text), lambda: frozenset(self._code.containing(text)))
@@ -149,6 +162,10 @@ class Ground:
             return self.project.read(path)
         except OSError:
             return b""
+
+    def _matching(self, name: str, pattern: bytes) -> frozenset[str]:
+        """The files that hold a name, and a match of a pattern."""
+        return frozenset(path for path in self.mentioning(name) if re.search(pattern, self.text(path)))
 
     def _uses(self) -> Uses:
         """The project by names, to answer one question.

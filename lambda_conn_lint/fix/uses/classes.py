@@ -64,7 +64,7 @@ def _subclasses(project: Project, cls: Definition) -> Classes:
         if current in below:
             continue
         below.add(current)
-        for module in project.mentioning(current.name.rpartition(".")[2]):
+        for module in project.deriving(current.name.rpartition(".")[2]):
             candidates = (Definition(module, number, True) for number in module.classes)
             pending.extend(one for one in candidates if current in bases_of(project, one)[0])
     return frozenset(below)

@@ -18,6 +18,12 @@ class View(Protocol):
     def mentioning(self, identifier: str) -> Iterable[str]:
         """Paths of all Python files that contain an identifier, or a star import for "*"; more do no harm."""
 
+    def defining(self, name: str) -> Iterable[str]:
+        """Those that may contain a function or class of a name; more do no harm."""
+
+    def deriving(self, name: str) -> Iterable[str]:
+        """Those that contain a name and may contain a class with bases; more do no harm."""
+
 
 Kind: TypeAlias = Literal[
     "method",  # NAME is called on the object; the span is that call ("__call__", "__iter__", "meta.events.register")

@@ -136,9 +136,13 @@ class Project:
         """Functions and classes of the project by the last part of their name."""
         return [
             Definition(module, number, is_class)
-            for module in self.mentioning(name)
+            for module in self.remember(("defining", name), lambda: self._read(self._view.defining(name)))
             for number, is_class in module.defined.get(name, ())
         ]
+
+    def deriving(self, name: str) -> tuple[ModuleIndex, ...]:
+        """The modules that may derive a class from one of a name."""
+        return self.remember(("deriving", name), lambda: self._read(self._view.deriving(name)))
 
     def providers(self, importer: str, level: int, dotted: str, name: str) -> list[Variable]:
         """Module-level variables that ``from dotted import name`` may mean."""

@@ -30,6 +30,12 @@ class Sources:
     def mentioning(self, identifier: str) -> Iterable[str]:
         return [path for path, text in self.texts.items() if identifier in text]
 
+    def defining(self, name: str) -> Iterable[str]:
+        return self.mentioning(name)
+
+    def deriving(self, name: str) -> Iterable[str]:
+        return self.mentioning(name)
+
     def construction(self) -> tuple[str, Span]:
         """The call of ``X`` of the programs."""
         found: list[tuple[str, Span]] = []

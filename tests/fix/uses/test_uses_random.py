@@ -264,6 +264,12 @@ class OneFile:
     def mentioning(self, identifier: str) -> Iterable[str]:
         return ["mod.py"] if identifier in self.source else []
 
+    def defining(self, name: str) -> Iterable[str]:
+        return self.mentioning(name)
+
+    def deriving(self, name: str) -> Iterable[str]:
+        return self.mentioning(name)
+
 
 @pytest.mark.parametrize("seed", range(PROGRAMS))
 def test_what_happens_is_told(seed: int) -> None:
