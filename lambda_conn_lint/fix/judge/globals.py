@@ -6,6 +6,7 @@ What is imported from another package is stable; what another module of the proj
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import libcst as cst
@@ -174,7 +175,10 @@ def is_set_anywhere(ground: Ground, name: str) -> bool:
 
 
 def _looks_set(ground: Ground, name: str) -> bool:
+    setting = re.compile(rb"\.[\s\\]*%s\b|\b(?:setattr|__setattr__|delattr)\b" % name.encode())
     for path in sorted(ground.mentioning(name)):
+        if name.isascii() and not setting.search(ground.text(path)):
+            continue
         facts = ground.facts(path)
         if facts is None or any(_sets(node, name) for node in _nodes(facts)):
             return True
@@ -189,7 +193,7 @@ def _sets(node: m.Node, name: str) -> bool:
     """Whether a node sets or deletes an attribute of this name."""
     if isinstance(node, m.Assign | m.Delete):
         return any(_is_attribute(target, name) for target in node.targets)
-    if isinstance(node, m.AugAssign | m.Annotate | m.For):
+    if isinstance(node, m.AugAssign | m.Annotate | m.For | m.WithItem | m.Clause):
         return _is_attribute(node.target, name)
     if isinstance(node, m.Call):
         function = node.function
@@ -201,6 +205,10 @@ def _sets(node: m.Node, name: str) -> bool:
     return False
 
 
-def _is_attribute(target: m.Expression, name: str) -> bool:
-    items = target.items if isinstance(target, m.Display) else (target,)
-    return any(isinstance(item, m.Attribute) and item.name == name for item in items)
+def _is_attribute(target: m.Expression | None, name: str) -> bool:
+    """Whether a target is an attribute of this name, or takes one in."""
+    if isinstance(target, m.Display):
+        return any(_is_attribute(item, name) for item in target.items)
+    if isinstance(target, m.Star):
+        return _is_attribute(target.value, name)
+    return isinstance(target, m.Attribute) and target.name == name

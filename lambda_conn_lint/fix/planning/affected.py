@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from lambda_conn_lint.facts import model as m
 from lambda_conn_lint.findings import Step
 from lambda_conn_lint.fix.judge.ground import Ground
+from lambda_conn_lint.gate.syntax import last_name, parsed
 from lambda_conn_lint.link.reach import Reached
+from lambda_conn_lint.source import read_lines
 
 _PATCHES = frozenset({"patch", "object", "setattr", "dict", "multiple"})
 _PATCHING = re.compile(rf"\b(?:{'|'.join(sorted(_PATCHES))})\b(?:[\s\\)]|#[^\r\n]*)*\(".encode())
@@ -43,25 +45,24 @@ def _affected(ground: Ground, name: str) -> tuple[Step, ...]:
 
 
 def _patching(ground: Ground, path: str) -> list[_Patching]:
-    """The calls of a test that replace something."""
-    facts = ground.facts(path) if _PATCHING.search(ground.text(path)) else None
-    calls = (node for node in m.descendants(facts) if isinstance(node, m.Call)) if facts is not None else ()
-    return [
-        _Patching(Step(path, call.span.row, call.span.column, "patch"), frozenset(_words(call)))
-        for call in calls
-        if _name(call) in _PATCHES
-    ]
+    """The calls of a test that replace something; none where the running interpreter cannot parse it."""
+    text = ground.text(path)
+    module = parsed(text) if _PATCHING.search(text) else None
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)] if module is not None else []
+    found = [call for call in calls if last_name(call.func) in _PATCHES]
+    lines = read_lines(text) if found else []
+    return [_Patching(_step(path, lines, call), frozenset(_words(call))) for call in found]
 
 
-def _name(call: m.Call) -> str:
-    function = call.function
-    return function.name if isinstance(function, m.Attribute) else function.id if isinstance(function, m.Name) else ""
+def _step(path: str, lines: Sequence[str], call: ast.Call) -> Step:
+    before = lines[call.lineno - 1].encode()[: call.col_offset]  # which counts bytes, whatever the file's encoding
+    return Step(path, call.lineno, len(before.decode()) + 1, "patch")
 
 
-def _words(call: m.Call) -> Iterator[str]:
-    for argument in call.arguments:
-        for node in m.descendants(argument.value):
-            if isinstance(node, m.Literal) and isinstance(node.value, str):
+def _words(call: ast.Call) -> Iterator[str]:
+    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+        for node in ast.walk(argument):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield from node.value.split(".")
-            elif isinstance(node, m.Name):
+            elif isinstance(node, ast.Name):
                 yield node.id

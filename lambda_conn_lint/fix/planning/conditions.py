@@ -9,7 +9,7 @@ from functools import partial
 import libcst as cst
 
 from lambda_conn_lint.catalog.model import Client
-from lambda_conn_lint.fix.judge.environment import writes_environment
+from lambda_conn_lint.fix.judge.environment import may_write_environment, renames_environment, writes_environment
 from lambda_conn_lint.fix.judge.ground import Ground
 from lambda_conn_lint.fix.judge.refusal import RefusalError
 from lambda_conn_lint.fix.keep.taken import TakenCandidate
@@ -119,6 +119,11 @@ def check_commands(ground: Ground, reached: Reached) -> None:
 
 
 def _writes_environment(ground: Ground, path: str) -> bool:
+    text = ground.text(path)
+    if not may_write_environment(text):
+        return False
+    if renames_environment(text):
+        return True
     facts = ground.facts(path)
     return facts is not None and any(writes_environment(function.body) for function in facts.functions)
 

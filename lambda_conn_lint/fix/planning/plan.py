@@ -93,17 +93,38 @@ def plan(
     return Plan(fixes, reasons)
 
 
+class _Known:
+    """What is known of names in one file, for who judges parts of it; nothing here refers to those."""
+
+    def __init__(self, ground: Ground, file: SourceFile) -> None:
+        self._ground = ground
+        self._file = file
+
+    def client(self, call: cst.Call) -> Client | None:
+        found = self._ground.catalog
+        return found.by_name.get(found.canonical(self._file.origins.of(call.func)))
+
+    def is_session(self, call: cst.Call) -> bool:
+        """Whether a call builds what clients are made from and opens nothing: a session, a pool, credentials."""
+        client = self.client(call)
+        return client is not None and client.fix == "shared" and client.connects == "lazy"
+
+    def parameter(self, function: str, parameter: str) -> Origin:
+        return self._ground.origin(self._file.path, function, parameter)
+
+
 class _Planner:
     def __init__(self, ground: Ground, file: SourceFile, style: Style) -> None:
         self._ground = ground
         self._file = file
         self._style = style
-        self._slicer = Slicer(ground, file, self._is_session)
+        self._known = _Known(ground, file)
+        self._slicer = Slicer(ground, file, self._known.is_session)
         self._examiner = Examiner(ground, file, self._slicer)
         self._closings = ClosingExaminer(ground, file)
         self._actions = ActionExaminer(ground, file, self._slicer)
         self._taken = TakenExaminer(ground, file, self._slicer)
-        self._constants = Constants(file.tree, file.scopes, file.origins, self._parameter)
+        self._constants = Constants(file.tree, file.scopes, file.origins, self._known.parameter)
 
     def job_or_reason(self, finding: Finding) -> Job | str:
         try:
@@ -193,7 +214,7 @@ class _Planner:
             home = self._file.scopes.home(function.value)
             bindings = [] if home is None else home.bound[function.value.value]
             value = assigned_bare(self._file.tree, bindings[0]) if len(bindings) == 1 else None
-            made = self._client(value) if isinstance(value, cst.Call) else None
+            made = self._known.client(value) if isinstance(value, cst.Call) else None
             if isinstance(value, cst.Call) and made is not None and made.fix == "shared":
                 return value, made
         raise RefusalError("it finishes what is begun elsewhere")
@@ -239,21 +260,9 @@ class _Planner:
         return self._examiner.examine(call, client, self._ground.uses(self._file.path, span))
 
     def _session(self, call: cst.Call) -> Candidate:
-        client = self._client(call)
+        client = self._known.client(call)
         assert client is not None, "only constructions that are known are followed"
         return self._candidate(call, client)
 
-    def _is_session(self, call: cst.Call) -> bool:
-        """Whether a call builds what clients are made from and opens nothing: a session, a pool, credentials."""
-        client = self._client(call)
-        return client is not None and client.fix == "shared" and client.connects == "lazy"
-
-    def _client(self, call: cst.Call) -> Client | None:
-        found = self._ground.catalog
-        return found.by_name.get(found.canonical(self._file.origins.of(call.func)))
-
-    def _parameter(self, function: str, parameter: str) -> Origin:
-        return self._ground.origin(self._file.path, function, parameter)
-
     def _is_bounded_parameter(self, function: cst.FunctionDef, parameter: cst.Param) -> bool:
-        return self._parameter(self._file.tree.qualified(function), parameter.name.value) != "unknown"
+        return self._known.parameter(self._file.tree.qualified(function), parameter.name.value) != "unknown"

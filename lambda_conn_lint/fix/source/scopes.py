@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias, get_args
+from weakref import ref
 
 import libcst as cst
 
@@ -26,7 +27,8 @@ class Scope:
 
     def __init__(self, node: ScopeNode, parent: Scope | None) -> None:
         self.node = node
-        self.parent = parent
+        # Weak, since a cycle would keep the whole tree of the file until the collector comes by.
+        self._parent = None if parent is None else ref(parent)
         self.bound: dict[str, list[cst.CSTNode]] = {}
         self.declared: dict[str, str] = {}
         self.uses: dict[str, list[cst.Name]] = {}
@@ -34,6 +36,11 @@ class Scope:
         self.children: list[Scope] = []
         if parent is not None:
             parent.children.append(self)
+
+    @property
+    def parent(self) -> Scope | None:
+        """The scope around this one, as long as the module's is kept by somebody."""
+        return None if self._parent is None else self._parent()
 
     def bind(self, name: str, node: cst.CSTNode) -> None:
         scope = self
