@@ -56,7 +56,7 @@ def changes(file: SourceFile, candidate: Candidate, helper: Helper, accessor: Ac
     end = file.tree.line_end(file.tree.code(helper.last)[0])
     end = max(end, file.tree.line_end(file.tree.code(helper.last)[1] - 1))
     indent = file.tree.indent_at(file.tree.code(helper.first)[0])
-    unit = file.text.indent
+    unit = file.tree.indent
     lines = guarded(accessor, _built(file, candidate, helper, accessor), unit)
     if helper.made is not None:
         lines[-1] += _comment(file, helper.last)

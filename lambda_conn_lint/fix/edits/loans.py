@@ -47,7 +47,7 @@ def slot_of(
         style=style,
         annotation=note,
         lock=f"{names.variable}_lock" if is_locked else "",
-        indent=file.text.indent,
+        indent=file.tree.indent,
         quote=file.text.quote,
     )
     if candidate.changes_session and slots.can_reset(slot):
@@ -101,7 +101,7 @@ def given_back(file: SourceFile, loan: Loan, put: str) -> Iterator[Change]:
     for closing in loan.closings:
         yield Change(*file.tree.code(closing), f"{put}({loan.name})")
     if loan.rest:
-        yield from file.layout.wrapped(loan.rest, f"{put}({loan.name})", file.text.indent)
+        yield from file.layout.wrapped(loan.rest, f"{put}({loan.name})", file.tree.indent)
 
 
 def _loans(candidate: TakenCandidate) -> Iterator[tuple[cst.Call, Loan]]:

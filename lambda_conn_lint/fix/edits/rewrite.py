@@ -225,7 +225,7 @@ class Rewriter:
                 annotate.are_deferred(self._file),
             )
             self._made[signature] = names.accessor
-            text = accessors.definition(accessor, self._file.text.indent)
+            text = accessors.definition(accessor, self._file.tree.indent)
             part.changes += above(self._tree, candidate.call, text)
             part.imports += self._added(accessors.imports(accessor))
         return self._made[signature]

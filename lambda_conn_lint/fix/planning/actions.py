@@ -43,7 +43,7 @@ class ActionExaminer:
             raise RefusalError("its arguments are only known in the function")
         package = client.name.partition(".")[0]
         names = self._namer.action(package)
-        unit = self._file.text.indent
+        unit = self._tree.indent
         snippets = self._file.snippets
         lines = [
             *(snippets.cut(self._tree.code(local.statement)) for local in sliced.locals),

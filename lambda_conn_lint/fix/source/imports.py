@@ -166,7 +166,7 @@ class _Page:
         self.body = module.body
         self.span_of = span_of
         self.newline = text.newline
-        self.indent = text.indent
+        self.indent = module.default_indent
         self.rows = text.clean.split("\n")  # one more than newlines
 
     def is_blank(self, row: int) -> bool:

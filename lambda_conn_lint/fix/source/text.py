@@ -56,27 +56,10 @@ class Text:
         return self.text == self.clean and self._encoding == "utf-8" and not self._mark
 
     @cached_property
-    def indent(self) -> str:
-        """The white space by which the file indents most of its blocks; four blanks if it has none."""
-        units: Counter[str] = Counter()
-        levels = [""]
-        for found in self._tokens:
-            if found.type == token.INDENT:
-                units[found.string.removeprefix(levels[-1])] += 1
-                levels.append(found.string)
-            elif found.type == token.DEDENT:
-                levels.pop()
-        return units.most_common(1)[0][0] if units else "    "
-
-    @cached_property
     def quote(self) -> str:
         """The quote that most of the file's strings are written with, where both would do; ``"`` if none prevails."""
-        quotes = Counter(_quotes(self._tokens))
+        quotes = Counter(_quotes(_tokens(self.clean)))
         return "'" if quotes["'"] > quotes['"'] else '"'
-
-    @cached_property
-    def _tokens(self) -> list[tokenize.TokenInfo]:
-        return list(_tokens(self.clean))
 
     def offset(self, row: int, column: int) -> int:
         """Where a row and column stand in ``text``; raises ValueError outside of it."""

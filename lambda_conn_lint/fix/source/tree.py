@@ -152,6 +152,11 @@ class Tree:
             self._kinds.setdefault(type(node), []).append(number)
         self._calls = {self.code(call): call for call in self.find(self.module, cst.Call)}
 
+    @property
+    def indent(self) -> str:
+        """The white space by which the file indents its first block; four blanks if it has none."""
+        return self.module.default_indent
+
     # Places
 
     def code(self, node: cst.CSTNode) -> Range:
