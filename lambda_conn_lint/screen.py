@@ -6,15 +6,15 @@ import statements are read, and ``ast`` is asked, only where those find somethin
 
 from __future__ import annotations
 
-import codecs
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
+from copy import deepcopy
 from functools import cached_property
 from itertools import chain, islice
-from typing import NamedTuple
 
 from lambda_conn_lint.handlers.origins import ADAPTERS
+from lambda_conn_lint.import_statements import Imported, imports_in
 from lambda_conn_lint.indentation import may_be_of_module
 from lambda_conn_lint.project import Project, is_test
 
@@ -95,34 +95,10 @@ _SERVERLESS = frozenset(
 )
 """Imports of a cloud platform: one of them anywhere in the project lets a free name with a handler's shape count."""
 
-_WORD = re.compile(rb"\bimport(?:\b|_module\b)|\b__import__\b")
-_STATEMENT = re.compile(rb"\s*(?:from\b(.*?)\bimport\b(.*)|import\s(.*))", re.DOTALL)
-_STRING_IMPORT = re.compile(rb"(?:import_module|__import__)\(\s*[\"']([\w.]+)")
-_COMMENT = re.compile(rb"#[^\n]*")
-_OPENING = re.compile(rb"import[\s\\]*\(")
 _MOST_PLACES = 100  # for each, lines are walked
-_LONGEST = 2_000  # lines of one import statement; more is a text that only looks like one
 
 STANDARD_LIBRARY = frozenset(sys.stdlib_module_names)
 """Top-level modules that come with Python."""
-
-
-class Imported(NamedTuple):
-    """One import statement: the dots before the module, the module, and the names taken from it."""
-
-    level: int
-    module: str
-    names: tuple[str, ...]
-
-    def packages(self) -> Iterator[str]:
-        """Every dotted name that the statement may be importing from, from the outside in."""
-        if self.level:
-            return
-        parts = self.module.split(".")
-        for end in range(1, len(parts) + 1):
-            yield ".".join(parts[:end])
-        for name in self.names:
-            yield f"{self.module}.{name}"
 
 
 class Screen:
@@ -142,9 +118,11 @@ class Screen:
 
     def including(self, project: Project, paths: Iterable[str]) -> Screen:
         """The screen with further files, which only this project has."""
+        more = sorted(set(paths).difference(self.files))
         screen = Screen(project, self._packages, self._defining)
-        screen.files = tuple(sorted({*self.files, *paths}))
+        screen.files = tuple(sorted((*self.files, *more)))
         screen._imports.update(self._imports)
+        screen._sightings = screen._seen(more, deepcopy(self._sightings))
         return screen
 
     def imports(self, path: str) -> tuple[Imported, ...]:
@@ -213,10 +191,13 @@ class Screen:
     @cached_property
     def _sightings(self) -> _Sightings:
         """What is looked for in every file, in one pass."""
-        found = _Sightings()
+        return self._seen(self.files, _Sightings())
+
+    def _seen(self, paths: Iterable[str], found: _Sightings) -> _Sightings:
+        """What was found in other files, with what there is in these."""
         is_platform = _mentioning((*_FRAMEWORKS, *_SERVERLESS, *ADAPTERS, _DEPLOYING))
         is_client = _mentioning(self._packages)
-        for path in self.files:
+        for path in paths:
             data = self._read(path)
             found.look(path, data)
             if is_platform(data) or (not found.has_clients and is_client(data)):
@@ -224,6 +205,8 @@ class Screen:
                 packages = frozenset(package for one in imports for package in one.packages())
                 found.note(path, packages)
                 found.has_clients = found.has_clients or not packages.isdisjoint(self._packages)
+        found.adapters.sort()
+        found.programs.sort()
         return found
 
     def _read(self, path: str) -> bytes:
@@ -328,71 +311,3 @@ def _any_of(words: Collection[bytes]) -> bytes:
     for word in ordered:
         rest.setdefault(word[shared : shared + 1], []).append(word[shared:])
     return re.escape(first[:shared]) + b"(?:" + b"|".join(map(_any_of, rest.values())) + b")"
-
-
-def imports_in(data: bytes) -> Iterator[Imported]:
-    """The import statements of a module, and whatever in a string or comment looks like one."""
-    data = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    word = _WORD.search(data)
-    while word is not None:
-        start = _start_of_line(data, word.start())
-        end = _end_of_statement(data, word.start())
-        text = _COMMENT.sub(b"", data[start:end])
-        for match in _STRING_IMPORT.finditer(text):
-            yield Imported(0, match[1].decode(), ())
-        for statement in re.split(rb"[;:]", text.translate(_SPACED)):
-            found = _STATEMENT.match(statement)
-            if found is not None:
-                yield from _read(found)
-        word = _WORD.search(data, max(end, word.end()))
-
-
-_SPACED = bytes.maketrans(b"\\()", b"   ")
-
-
-def _start_of_line(data: bytes, position: int) -> int:
-    """Where the logical line starts that an import stands in, before lines that are continued."""
-    start = data.rfind(b"\n", 0, position) + 1
-    while data.endswith(b"\\\n", 0, start):
-        start = data.rfind(b"\n", 0, start - 1) + 1
-    return start
-
-
-def _end_of_statement(data: bytes, position: int) -> int:
-    """Where the logical line ends that an import stands in: after its bracket, and after continued lines."""
-    end = _end_of_line(data, position)
-    while data.endswith(b"\\", position, end) and end < len(data):
-        end = _end_of_line(data, end + 1)
-    if _OPENING.match(data, position, end) is None:
-        return end
-    closing, line = end, data[position:end]
-    for _ in range(_LONGEST):
-        if b")" in _COMMENT.sub(b"", line):
-            return closing
-        if closing >= len(data):
-            break
-        closing, line = _end_of_line(data, closing + 1), data[closing + 1 : _end_of_line(data, closing + 1)]
-    return end
-
-
-def _end_of_line(data: bytes, position: int) -> int:
-    end = data.find(b"\n", position)
-    return len(data) if end < 0 else end
-
-
-def _read(match: re.Match[bytes]) -> Iterator[Imported]:
-    source, names, plain = match.groups()
-    if source is None:
-        yield from (Imported(0, name, ()) for name in _first_words(plain))
-        return
-    source = b"".join(source.split())
-    module = source.lstrip(b".")
-    yield Imported(len(source) - len(module), module.decode("utf-8", "replace"), tuple(_first_words(names)))
-
-
-def _first_words(names: bytes) -> Iterator[str]:
-    """What is imported, without the names it is bound to."""
-    for name in names.split(b","):
-        words = name.split()
-        if words:
-            yield words[0].decode("utf-8", "replace")

@@ -16,9 +16,9 @@ from lambda_conn_lint.catalog import CLIENTS, Catalog, Client, catalogue
 from lambda_conn_lint.catalog.left_out import LEFT_OUT
 from lambda_conn_lint.catalog.lookup import MEMBERS
 from lambda_conn_lint.catalog.model import Kind
+from lambda_conn_lint.import_statements import imports_in
 from lambda_conn_lint.report.clients import render
 from lambda_conn_lint.rules import code_for
-from lambda_conn_lint.screen import imports_in
 
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 COLUMNS_OF_CHOICE = (

@@ -15,8 +15,9 @@ from lambda_conn_lint.catalog import CLIENTS, catalogue
 from lambda_conn_lint.facts.lower import facts_of
 from lambda_conn_lint.handlers import origins
 from lambda_conn_lint.handlers.signature import has_shape, is_documented
+from lambda_conn_lint.import_statements import imports_in
 from lambda_conn_lint.project import Project
-from lambda_conn_lint.screen import Screen, imports_in
+from lambda_conn_lint.screen import Screen
 
 Import = tuple[int, str, tuple[str, ...]]  # dots, module, names
 
@@ -124,7 +125,9 @@ def test_imports_by_string() -> None:
     ],
 )
 def test_unfinished_statements_end_with_the_file(text: str) -> None:
-    script = f"from lambda_conn_lint.screen import imports_in; print(len(list(imports_in({text.encode()!r}))))"
+    script = (
+        f"from lambda_conn_lint.import_statements import imports_in; print(len(list(imports_in({text.encode()!r}))))"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=10)
     assert int(done.stdout) <= 1
 
