@@ -2,7 +2,7 @@
 
 The rules are git's own (gitignore(5), and ``wildmatch.c`` where that is silent): the last rule that fits an entry
 decides, and an entry is looked at by itself, since nothing below an ignored folder is ever asked for. Most rules are
-plain names or endings, so these are looked up; only what is left becomes regular expressions.
+plain names or endings, so these are looked up; what is left becomes regular expressions, once they may fit anything.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ _CLASSES = {
     "xdigit": r"0-9a-fA-F",
 }
 _LINE = re.compile(r"((?:\\.?|[^\\])*?) *")  # spaces at the end count only behind a backslash
+_SETS = re.compile(r"\[.*\]", re.DOTALL)
+_LITERALS = re.compile(r"[^*?/\[]+")
 _NAMED_CLASS = re.compile(r"\[:([^\]]*):\]")
 
 
@@ -81,16 +83,15 @@ class _Matcher:
     def __init__(self, rules: list[_Rule], separator: str) -> None:
         self._plain: dict[str, list[_Rule]] = {}
         self._ending: list[_Rule] = []
-        self._globs: list[tuple[_Rule, re.Pattern[str]]] = []
+        self._globs: list[tuple[str, _Rule]] = []  # each after its sign
+        self._separator = separator
         for rule in rules:
             if _SPECIAL.isdisjoint(rule.glob):
                 self._plain.setdefault(rule.glob, []).append(rule)
             elif not separator and rule.glob[0] == "*" and _SPECIAL.isdisjoint(rule.glob[1:]):
                 self._ending.append(rule)
             else:
-                regex = _translated(rule.glob, separator)
-                if regex is not None:
-                    self._globs.append((rule, re.compile(regex, re.DOTALL)))
+                self._globs.append((_sign(rule.glob), rule))
         self._ends = tuple(rule.glob[1:] for rule in self._ending)
 
     def __bool__(self) -> bool:
@@ -101,7 +102,11 @@ class _Matcher:
         fitting = list(self._plain.get(text, ()))
         if text.endswith(self._ends):
             fitting += (rule for rule in self._ending if text.endswith(rule.glob[1:]))
-        fitting += (rule for rule, regex in self._globs if regex.fullmatch(text) is not None)
+        for sign, rule in self._globs:
+            if sign in text and _fits(rule.glob, self._separator, text):
+                fitting.append(rule)
+        if not fitting:  # as most often
+            return None
         return max((rule for rule in fitting if is_folder or not rule.only_folders), default=None)
 
 
@@ -110,9 +115,7 @@ def _parsed(data: bytes) -> Iterator[_Rule]:
     for row, line in enumerate(text.split("\n")):
         if line.startswith("#"):
             continue
-        found = _LINE.fullmatch(line.removesuffix("\r"))
-        assert found is not None, "every line fits"
-        glob = found[1]
+        glob = _without_end(line.removesuffix("\r"))
         ignores = not glob.startswith("!")
         glob = glob.removeprefix("!")
         only_folders = glob.endswith("/")
@@ -121,6 +124,31 @@ def _parsed(data: bytes) -> Iterator[_Rule]:
         glob = glob.removeprefix("/")
         if glob:
             yield _Rule(row, glob, ignores, only_folders, is_path)
+
+
+def _without_end(line: str) -> str:
+    if "\\" not in line:
+        return line.rstrip(" ")
+    found = _LINE.fullmatch(line)
+    assert found is not None, "every line fits"
+    return found[1]
+
+
+def _sign(glob: str) -> str:
+    """A text that stands in whatever a pattern fits: the longest that is easily told."""
+    literals = [] if "\\" in glob else _LITERALS.findall(_SETS.sub("*", glob))
+    return max(literals, key=len, default="")
+
+
+def _fits(glob: str, separator: str, text: str) -> bool:
+    regex = _regex(glob, separator)
+    return regex is not None and regex.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _regex(glob: str, separator: str) -> re.Pattern[str] | None:
+    translated = _translated(glob, separator)
+    return None if translated is None else re.compile(translated, re.DOTALL)
 
 
 def _translated(glob: str, separator: str) -> str | None:

@@ -238,11 +238,13 @@ def _list_folder(
             found.manifests.append(path)
     has_code = bool(inner) and any(name.endswith(".py") for name in entries)
     return [
-        folder._replace(
+        _Folder(
             path=prefix + entry.name,
             absolute=entry.path,
             is_beside_code=has_code,
             is_beside_installed=bool(records),
+            ignored=folder.ignored,
+            has_programs=folder.has_programs,
             is_test=folder.is_test or entry.name in TEST_FOLDERS,
         )
         for entry in inner
