@@ -130,9 +130,10 @@ def locate_packed(project: Project, folder: str, archive: str, handler: str) -> 
     if isinstance(split, Place):
         return split
     name = _plain(posixpath.basename(archive).split(".")[0])
+    is_named = _plain(split[0]) == name
     fitting: dict[tuple[bool, int], list[Place]] = {}
     for place in candidates(project, handler):
-        if f"_{_plain(place.root)}".endswith(f"_{name}") or _plain(split[0]) == name:
+        if is_named or f"_{_plain(place.root)}".endswith(f"_{name}"):
             elsewhere = not place.file.startswith(f"{folder}/") if folder else False
             fitting.setdefault((elsewhere, place.root.count("/")), []).append(place)
     best = fitting[min(fitting)] if fitting else []

@@ -30,8 +30,9 @@ _SOURCES = {_SAM_FUNCTION: "sam", "AWS::Lambda::Function": "cloudformation"}
 _NESTED = {"AWS::Serverless::Application": "Location", "AWS::CloudFormation::Stack": "TemplateURL"}
 _MAX_NESTING = 5  # templates inside templates; those that nest each other end here
 # A resource's type: the word, or what may stand for it where YAML has an anchor, an alias, a tag or another row.
+# Patterns that begin with a plain text are searched faster.
 _FUNCTION_TYPE, _NESTED_TYPE = (
-    re.compile(rb"""(?<![\w-])Type["']?\s*:\s*(?:["']?(?:%b)|[&*!|>\#])""" % "|".join(kinds).encode())
+    re.compile(rb"""Type(?<![\w-]Type)["']?\s*:\s*(?:["']?(?:%b)|[&*!|>\#])""" % "|".join(kinds).encode())
     for kinds in (_SOURCES, _NESTED)
 )
 _REFERENCE = re.compile(r"\$\{(?!!)[^}\n]*\}")

@@ -26,6 +26,8 @@ OF_INTEREST = re.compile(
 )
 """Stands in every file that names a function."""
 
+# The type of a resource that is a function, and not a reference to one.
+_FUNCTION = re.compile(rb"(?:aws_lambda_function|google_cloudfunctions2?_function|azurerm_\w*function_app\w*)(?![\w.])")
 _LOCAL_SOURCE = re.compile(rb"""source["']?\s*[=:]\s*["'](\.{1,2}/[^"'$]*)["']""")
 _MAX_INSTANCES = 200  # of one block by ``for_each`` or ``count``
 _NO_BLOCK = HclBlock("", (), hcl.Attributes(), [], 1)
@@ -35,7 +37,7 @@ _MAX_CALLS = 12  # modules inside modules; those that call each other end here
 
 def may_make(data: bytes) -> bool:
     """Whether the bytes of a file may make functions, by themselves or by calling other modules."""
-    return OF_INTEREST.search(data) is not None or (b"module" in data and b"source" in data)
+    return (b"module" in data and b"source" in data) or _FUNCTION.search(data) is not None
 
 
 class Reference(NamedTuple):

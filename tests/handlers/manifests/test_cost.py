@@ -179,6 +179,40 @@ def test_what_may_hold_code_is_asked_twice_and_read_once(tmp_path: Path) -> None
     assert project.reads == {"a.yaml": 1, "b.yaml": 1, "c.json": 1}
 
 
+@pytest.mark.parametrize(
+    ("text", "is_parsed"),
+    [
+        (TERRAFORM, True),
+        ('resource aws_lambda_function one {\n  handler = "app.run"\n  runtime = "python3.12"\n}\n', True),
+        ('output "arn" {\n  value = aws_lambda_function.one.arn\n}\n', False),
+        ('resource "aws_lambda_function_url" "one" {\n  function_name = "one"\n}\n', False),
+    ],
+)
+def test_terraform_files_that_only_refer_to_functions_are_not_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, is_parsed: bool
+) -> None:
+    from lambda_conn_lint.handlers.manifests import hcl
+
+    seen: list[bytes] = []
+    parse = hcl.parse
+
+    def counted(data: bytes) -> hcl.Parsed:
+        seen.append(data)
+        return parse(data)
+
+    monkeypatch.setattr(hcl, "parse", counted)
+    _write(tmp_path, {"a.tf": text})
+    read(Project(tmp_path))
+    assert seen == ([text.encode()] if is_parsed else [])
+
+
+def test_files_are_not_screened_again_where_templates_hold_code(tmp_path: Path) -> None:
+    _write(tmp_path, {"t.yaml": INLINE, "app.py": "x = 1\n"})
+    project = _Counting(tmp_path)
+    assert check(project, Settings()).surroundings is not None
+    assert project.reads["app.py"] == 1
+
+
 def test_a_format_is_known_by_the_name_of_its_module() -> None:
     assert all(callable(one.reader().read) for one in formats.FORMATS)
 
