@@ -6,11 +6,14 @@ annotations of locals that hold no class. Every node is a tuple; positions stand
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from lambda_conn_lint.findings import Span
+
+_WORD = re.compile(r"\w+")
 
 
 class Node:
@@ -346,10 +349,26 @@ class ModuleFacts(Node):
     body: Block
 
 
+class _Fields(dict[type[Node], tuple[str, ...]]):
+    """Of each kind of node the fields that may hold nodes or tuples of nodes, in order, once it is asked for."""
+
+    def __missing__(self, kind: type[Node]) -> tuple[str, ...]:
+        slots: tuple[str, ...] = tuple(kind.__slots__)
+        self[kind] = tuple(slot for slot in slots if any(map(_is_of_nodes, _WORD.findall(kind.__annotations__[slot]))))
+        return self[kind]
+
+
+_FIELDS = _Fields()
+
+
+def _is_of_nodes(word: str) -> bool:
+    named = globals().get(word)
+    return word == "Block" or (isinstance(named, type) and issubclass(named, Node))
+
+
 def fields(node: Node) -> tuple[str, ...]:
-    """The names of a node's fields, in order."""
-    slots: tuple[str, ...] = tuple(type(node).__slots__)
-    return slots
+    """The fields of a node that may hold nodes or tuples of nodes, in order."""
+    return _FIELDS[type(node)]
 
 
 def descendants(root: object) -> Iterator[Node]:
@@ -357,8 +376,8 @@ def descendants(root: object) -> Iterator[Node]:
     pending = [root]
     while pending:
         current = pending.pop()
-        if type(current) is tuple:  # and not a span
+        if type(current) is tuple:
             pending.extend(current)
         elif isinstance(current, Node):
             yield current
-            pending.extend([getattr(current, field) for field in fields(current)])
+            pending.extend([getattr(current, field) for field in _FIELDS[type(current)]])

@@ -32,10 +32,14 @@ def lowered(text: str) -> m.ModuleFacts:
 # Plain values
 
 
+def slots(node: m.Node) -> tuple[str, ...]:
+    return tuple(type(node).__slots__)
+
+
 def encoded(value: object) -> Any:
     """Facts as what JSON can say: each node a list that starts with the name of its class."""
     if isinstance(value, m.Node):
-        return [type(value).__name__, *(encoded(getattr(value, field)) for field in m.fields(value))]
+        return [type(value).__name__, *(encoded(getattr(value, slot)) for slot in slots(value))]
     if isinstance(value, Span):
         return ["Span", *value]
     if isinstance(value, frozenset):
@@ -67,6 +71,22 @@ def test_facts_survive_json(source: Sample) -> None:
     assert hash(again) == hash(found)
     # True, 1 and 1.0 are equal, so equality alone would not tell them apart.
     assert json.dumps(encoded(again)) == text
+
+
+def nodes(value: object) -> Iterator[m.Node]:
+    if isinstance(value, m.Node):
+        yield value
+        for slot in slots(value):
+            yield from nodes(getattr(value, slot))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from nodes(item)
+
+
+@pytest.mark.parametrize("source", named(samples()))
+def test_every_node_is_a_descendant(source: Sample) -> None:
+    found = facts(source.data)
+    assert Counter(map(id, m.descendants(found))) == Counter(map(id, nodes(found)))
 
 
 @pytest.mark.parametrize(
