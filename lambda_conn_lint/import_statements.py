@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _WORD = re.compile(rb"\bimport(?:\b|_module\b)|\b__import__\b")
@@ -44,9 +45,7 @@ def imports_in(data: bytes) -> Iterator[Imported]:
         for match in _STRING_IMPORT.finditer(text):
             yield Imported(0, match[1].decode(), ())
         for statement in re.split(rb"[;:]", text.translate(_SPACED)):
-            found = _STATEMENT.match(statement)
-            if found is not None:
-                yield from _read(found)
+            yield from _read(statement)
         word = _WORD.search(data, max(end, word.end()))
 
 
@@ -83,14 +82,18 @@ def _end_of_line(data: bytes, position: int) -> int:
     return len(data) if end < 0 else end
 
 
-def _read(match: re.Match[bytes]) -> Iterator[Imported]:
+@lru_cache(maxsize=4096)
+def _read(statement: bytes) -> tuple[Imported, ...]:
+    """The imports of one statement. Files import the same, so that what is kept of each of them is shared."""
+    match = _STATEMENT.match(statement)
+    if match is None:
+        return ()
     source, names, plain = match.groups()
     if source is None:
-        yield from (Imported(0, name, ()) for name in _first_words(plain))
-        return
+        return tuple(Imported(0, name, ()) for name in _first_words(plain))
     source = b"".join(source.split())
     module = source.lstrip(b".")
-    yield Imported(len(source) - len(module), module.decode("utf-8", "replace"), tuple(_first_words(names)))
+    return (Imported(len(source) - len(module), module.decode("utf-8", "replace"), tuple(_first_words(names))),)
 
 
 def _first_words(names: bytes) -> Iterator[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lambda_conn_lint.facts.trees import Trees
     from lambda_conn_lint.project import Project
 
-_ROOM = 1_500_000
+_ROOM = 600_000
 """Bytes of source whose facts are kept. Facts take some seventeen times as much as their text."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import libcst as cst
 
-_MOST_SOURCE = 500_000
+_MOST_SOURCE = 200_000
 """Bytes of source whose trees are kept. A tree takes some forty times as much as its text."""
 
 

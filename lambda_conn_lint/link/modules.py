@@ -30,7 +30,7 @@ class Modules:
         self._is_foreign = is_foreign
         self._by_tail: dict[str, list[Module]] = {}
         self._tails: dict[str, str] = {}
-        self._found: dict[tuple[str, tuple[str, ...], str], Module | None] = {}
+        self._found: dict[tuple[str, tuple[str, ...]], dict[str, Module | None]] = {}  # by folder and roots
         for path in project.python:
             folder, _, name = path.rpartition("/")
             stem = name.removesuffix(".py")
@@ -58,10 +58,10 @@ class Modules:
         """The module that ``import dotted`` in a file means, or none when it is not the project's."""
         if self._tails.get(path) == dotted.rpartition(".")[2]:
             return self._absolute(path, dotted)  # a file does not mean itself; others of its folder may mean it
-        key = (path.rpartition("/")[0], self._roots.get(path, ()), dotted)
-        if key not in self._found:
-            self._found[key] = self._absolute(path, dotted)
-        return self._found[key]
+        found = self._found.setdefault((path.rpartition("/")[0], self._roots.get(path, ())), {})
+        if dotted not in found:
+            found[dotted] = self._absolute(path, dotted)
+        return found[dotted]
 
     def _absolute(self, path: str, dotted: str) -> Module | None:
         foreign = self._is_foreign(dotted.partition(".")[0])

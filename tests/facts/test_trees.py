@@ -7,8 +7,8 @@ import libcst as cst
 from lambda_conn_lint.facts.trees import Trees
 
 _MODULE = cst.parse_module("x = 1\n")
-_LARGE = b"#" * 300_000
-_TOO_LARGE = b"#" * 600_000
+_LARGE = b"#" * 150_000  # two of them are more than there is room for
+_TOO_LARGE = b"#" * 300_000
 
 
 def test_a_tree_is_given_once() -> None:
