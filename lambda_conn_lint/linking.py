@@ -88,8 +88,8 @@ class Linking:
         return [one for linked in self._linked for one in linked.closed]
 
     def facts(self, path: str) -> ModuleFacts | None:
-        """The facts of a file of the project; none when it cannot be parsed."""
-        return self._loading.facts(path)
+        """The facts of a file of the project, when all is linked; none when it cannot be parsed."""
+        return self._loading.facts_again(path)
 
     def tree(self, data: bytes) -> cst.Module | None:
         """The tree of a text with findings that was parsed for the link, if it has been kept; it is given once."""

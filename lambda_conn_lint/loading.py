@@ -20,7 +20,7 @@ _ROOM = 600_000
 """Bytes of source whose facts are kept. Facts take some seventeen times as much as their text."""
 
 
-class _Kept(NamedTuple):
+class _Loaded(NamedTuple):
     facts: ModuleFacts
     size: int  # of the source, in bytes
 
@@ -38,18 +38,34 @@ class Loading:
         self._trees = trees
         self._seen = seen
         self._paths: set[str] = set()
-        self._kept: dict[str, _Kept] = {}  # the one asked for last stands last
+        self._kept: dict[str, _Loaded] = {}  # the one asked for last stands last
         self._room = _ROOM
 
     def facts(self, path: str) -> ModuleFacts | None:
-        """The facts of a file; none when it cannot be parsed."""
-        if path in self.problems:
-            return None
+        """The facts of a file, for the link; none when it cannot be parsed.
+
+        The first one is kept, and the next ones as far as there is room: fixes are worked out in the order of the link.
+        """
+        kept = self._kept.get(path)
+        if kept is not None:
+            return kept.facts
+        loaded = self._loaded(path)
+        if loaded is not None and (loaded.size <= self._room or not self._kept):
+            self._keep(path, loaded)
+        return None if loaded is None else loaded.facts
+
+    def facts_again(self, path: str) -> ModuleFacts | None:
+        """The same when all is linked, for the fixes: what has not been asked for the longest makes room."""
         kept = self._kept.pop(path, None)
-        if kept is None:
-            return self._loaded(path)
-        self._kept[path] = kept
-        return kept.facts
+        if kept is not None:
+            self._room += kept.size
+        loaded = kept or self._loaded(path)
+        if loaded is None:
+            return None
+        self._keep(path, loaded)
+        while self._room < 0 and len(self._kept) > 1:
+            self._room += self._kept.pop(next(iter(self._kept))).size
+        return loaded.facts
 
     def let_go(self, paths: Iterable[str]) -> None:
         """Let go of the facts of files that nobody is likely to ask about again."""
@@ -58,14 +74,13 @@ class Loading:
             if kept is not None:
                 self._room += kept.size
 
-    def _keep(self, path: str, facts: ModuleFacts, size: int) -> None:
-        """Keep facts for the next part that asks for them, or a fix, in place of those not asked for the longest."""
-        self._kept[path] = _Kept(facts, size)
-        self._room -= size
-        while self._room < 0:
-            self._room += self._kept.pop(next(iter(self._kept))).size
+    def _keep(self, path: str, loaded: _Loaded) -> None:
+        self._kept[path] = loaded
+        self._room -= loaded.size
 
-    def _loaded(self, path: str) -> ModuleFacts | None:
+    def _loaded(self, path: str) -> _Loaded | None:
+        if path in self.problems:
+            return None
         self._paths.add(path)
         self._seen(len(self._paths))
         try:
@@ -79,9 +94,7 @@ class Loading:
             facts = self._lowered(path, data)
             if facts is not None and cache is not None:
                 cache.facts.add(data, facts)
-        if facts is not None:
-            self._keep(path, facts, len(data))
-        return facts
+        return None if facts is None else _Loaded(facts, len(data))
 
     def _lowered(self, path: str, data: bytes) -> ModuleFacts | None:
         from lambda_conn_lint.facts.lower import UnparsableError, facts_of

@@ -22,10 +22,19 @@ def test_the_first_tree_is_kept_whatever_its_size_and_further_ones_as_far_as_the
     trees = Trees()
     trees.keep(_TOO_LARGE, _MODULE)
     trees.keep(b"x = 1\n", _MODULE)
+    trees.keep(b"x = 2\n", _MODULE)
     assert trees.take(b"x = 1\n") is None
     assert trees.take(_TOO_LARGE) is _MODULE
     trees.keep(b"x = 1\n", _MODULE)
     assert trees.take(b"x = 1\n") is _MODULE
+
+
+def test_the_last_tree_is_kept_until_another_comes() -> None:
+    trees = Trees()
+    trees.keep(_TOO_LARGE, _MODULE)
+    trees.keep(b"x = 1\n", _MODULE)
+    assert trees.take(b"x = 1\n") is _MODULE
+    assert trees.take(b"x = 1\n") is None
 
 
 def test_what_is_let_go_makes_room() -> None:

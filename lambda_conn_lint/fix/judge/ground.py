@@ -51,6 +51,7 @@ class Ground:
         if file is None:
             try:
                 data = self.project.read(path)
+                self.facts(path)  # they are asked for in any case, and where they are gone their parse leaves a tree
                 file = SourceFile(path, data, self._linking.tree(data))
             except OSError as error:
                 raise TextError(error.strerror or str(error)) from error
