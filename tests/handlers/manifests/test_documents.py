@@ -124,14 +124,14 @@ def test_template_engines_are_read_past_and_rows_stay() -> None:
         (b"a: [1, 2\nb: 3\n", "line 2: "),
         (b"a: *nothing\n", "line 1: found undefined alias"),
         (b"a: \x00b\n", "unacceptable character"),
-        (b"[" * 3000 + b"]" * 3000, "nested too deep"),
+        (b"[" * 3000 + b"]" * 3000, ("nested too deep", "line 1: exceeded maximum nesting depth")),  # newer libyaml
         (b'{"a":' * 3000 + b"1" + b"}" * 3000, "nested too deep"),
         (b'{"a":' * 300 + b"1" + b"}" * 300, "nested too deep"),
         (b"- " * 100_000 + b"a", "nested too deep"),
         (b"\n".join(b" " * depth + b"a:" for depth in range(1000)), "nested too deep"),
     ],
 )
-def test_what_is_no_yaml_says_so_in_one_line(data: bytes, problem: str) -> None:
+def test_what_is_no_yaml_says_so_in_one_line(data: bytes, problem: str | tuple[str, ...]) -> None:
     with pytest.raises(DocumentError) as error:
         load("template.yaml", data)
     assert str(error.value).startswith(problem)
