@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 _WORD = re.compile(rb"\w+")
 _ESCAPED = re.compile(rb"\\\w(\w+)")
@@ -45,9 +45,19 @@ class Words:
         """The files that hold an ASCII text, be it a part of a word or more than one; for texts that are few."""
         wanted = text.encode("ascii")
         piece = max(_WORD.findall(wanted), key=len)
-        words = re.findall(rb"\w*" + piece + rb"\w*", self._vocabulary)
-        found = self._named(sorted({number for word in words for number in self._files[word]}))
+        numbers = {number for word in self._words_with(piece) for number in self._files[word]}
+        found = self._named(sorted(numbers))
         return found if piece == wanted else [path for path in found if wanted in self._read(path)]
+
+    def _words_with(self, piece: bytes) -> Iterator[bytes]:
+        """The words that a piece occurs in; a pattern that begins with any number of characters is slow."""
+        words = self._vocabulary
+        at = words.find(piece)
+        while at >= 0:
+            end = words.find(b"\n", at)
+            end = len(words) if end < 0 else end
+            yield words[words.rfind(b"\n", 0, at) + 1 : end]
+            at = words.find(piece, end)
 
     def _named(self, numbers: Iterable[int]) -> list[str]:
         return [self._paths[number] for number in numbers]
